@@ -1,0 +1,27 @@
+//! The shop's rules, as pure functions over values.
+//!
+//! Nothing here waits, reads a clock, draws a random number or knows HTTP, SQL or JSON. Time, ids and chance are arguments, so the
+//! same code runs in a Worker, in a native test and in a simulator.
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
+
+pub mod address;
+pub mod aggregate;
+pub mod cart;
+pub mod holder;
+pub mod id;
+pub mod invalid;
+pub mod money;
+pub mod payment;
+pub mod quantity;
+pub mod quote;
+pub mod sku;
+pub mod stock;
+pub mod text;
+pub mod time;
+
+pub use aggregate::{Aggregate, Answer, Decision, PartChange, Schedule};
+pub use invalid::Invalid;
+pub use money::{Currency, Money, MoneyError};
+pub use quantity::Quantity;
+pub use sku::Sku;
+pub use time::{DurationMs, Timestamp};

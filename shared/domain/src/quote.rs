@@ -1,0 +1,25 @@
+//! What the catalogue says of a SKU when a cart is shown or an order is priced.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Money, Sku, id::ProductId};
+
+/// Pieces that the catalogue admits to know of, at most: more than any line can ask for tells nothing more.
+pub const AVAILABLE_SHOWN_MAX: u32 = crate::quantity::LINE_QUANTITY_MAX;
+
+/// One SKU as it is sold right now, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    pub sku: Sku,
+    pub product_id: ProductId,
+    pub slug: String,
+    /// Product name and variant title: `Halden Tide 300 – Steel / Black`.
+    pub title: String,
+    pub image: Option<String>,
+    pub unit_price: Money,
+    pub weight_grams: u32,
+    /// Active and priced in this currency: false for drafts and the archived.
+    pub is_sellable: bool,
+    /// The catalogue's copy of the stock, capped at [`AVAILABLE_SHOWN_MAX`] and seconds old: a hint, never a promise.
+    pub available: u32,
+}

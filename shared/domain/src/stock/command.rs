@@ -1,0 +1,143 @@
+//! What may be asked of a SKU's stock, and what it answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Quantity, Timestamp,
+    id::{LocationId, OrderId, RefundId, ReservationId},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StockCommand {
+    /// Sets `quantity` aside for `order` until `until`, from locations by priority. The same id again answers the same.
+    Reserve { id: ReservationId, order: OrderId, quantity: Quantity, until: Timestamp },
+    /// The goods are sold: they leave the stock.
+    Commit { id: ReservationId },
+    /// The goods are free again. For an id never seen it leaves a tombstone, and a later `Reserve` with that id is refused.
+    Release { id: ReservationId },
+    /// Committed goods come back because their order was undone; once per reservation.
+    Return { id: ReservationId },
+    /// Goods of a refunded order come back: `quantity` of what reservation `id` took, once per refund.
+    Restock { id: ReservationId, refund: RefundId, quantity: Quantity },
+    /// Staff received, counted, lost or corrected goods. `id` is derived from the caller's idempotency key.
+    Adjust {
+        id: String,
+        location: LocationId,
+        priority: u32,
+        delta: i64,
+        reason: AdjustmentReason,
+        note: Option<String>,
+    },
+    /// A location's place in the order of sourcing changed.
+    Prioritise { location: LocationId, priority: u32 },
+    /// The net under a dead order: the shell sends it at `until`.
+    Expire { id: ReservationId },
+    /// A reservation that ended long ago is forgotten; the ledger keeps its movements.
+    Forget { id: ReservationId },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentReason {
+    Received,
+    Counted,
+    Damaged,
+    Returned,
+    Correction,
+}
+
+/// Pieces taken from one location.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allocation {
+    pub location: LocationId,
+    pub quantity: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReservationStatus {
+    Held,
+    Committed,
+    Released,
+    Returned,
+    Expired,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReservationView {
+    pub id: ReservationId,
+    pub status: ReservationStatus,
+    pub quantity: u32,
+    pub allocations: Vec<Allocation>,
+}
+
+/// One movement, as the ledger keeps it; replaying all of them gives today's numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    pub kind: LedgerKind,
+    pub location: LocationId,
+    /// Change of `on_hand`.
+    pub on_hand_delta: i64,
+    /// Change of `reserved`.
+    pub reserved_delta: i64,
+    /// At this location, afterwards.
+    pub on_hand: i64,
+    pub reserved: i64,
+    /// The reservation, adjustment or refund behind it.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub order: Option<OrderId>,
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LedgerKind {
+    Reserved,
+    Committed,
+    Released,
+    Expired,
+    /// An undone order's goods came back.
+    ReturnedFromOrder,
+    Restocked,
+    Received,
+    Counted,
+    Damaged,
+    Returned,
+    Correction,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StockReply {
+    Reservation(ReservationView),
+    /// `seq` is the ledger position of the entry.
+    Adjusted {
+        entry: LedgerEntry,
+    },
+    Done,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StockRefusal {
+    OutOfStock {
+        available: u32,
+    },
+    /// The id was released, expired or returned before: undo overtook do, or came after it.
+    ReservationEnded {
+        status: ReservationStatus,
+    },
+    ReservedWithDifferentQuantity,
+    UnknownReservation,
+    /// On hand would fall under what is reserved, or under zero.
+    InsufficientStock {
+        on_hand: i64,
+        reserved: i64,
+    },
+    TooManyOpenReservations,
+    /// More is to come back than the reservation took.
+    RestockExceedsReservation,
+    OutOfRange,
+}

@@ -1,0 +1,1 @@
+//! Journeys on workerd live in `tests/`.
