@@ -1,1 +1,20 @@
-//! Everything that crosses a wire, as data.
+//! Everything that crosses a wire, as data: paths, bodies, object protocols, internal calls, events and refusal codes.
+//!
+//! Both sides of every wire are compiled from these types. Types between our own parts ignore unknown fields and only ever grow;
+//! public request bodies refuse unknown fields.
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
+
+pub mod call;
+pub mod cursor;
+pub mod event;
+pub mod headers;
+pub mod identity;
+pub mod object;
+pub mod page;
+pub mod problem;
+pub mod routes;
+pub mod service;
+pub mod trace;
+
+pub use problem::Problem;
+pub use service::Service;

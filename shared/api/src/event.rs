@@ -1,0 +1,117 @@
+//! Queues and the one envelope that everything on them travels in.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use domain::{Timestamp, id::EventId};
+
+/// A queue; each has exactly one consuming Worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Queue {
+    OrderEvents,
+    PaymentEvents,
+    NotificationEvents,
+    StockEvents,
+    CatalogEvents,
+}
+
+impl Queue {
+    pub const ALL: [Queue; 5] = [
+        Queue::OrderEvents,
+        Queue::PaymentEvents,
+        Queue::NotificationEvents,
+        Queue::StockEvents,
+        Queue::CatalogEvents,
+    ];
+
+    /// The queue's name, as in every `wrangler.toml`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Queue::OrderEvents => "order-events",
+            Queue::PaymentEvents => "payment-events",
+            Queue::NotificationEvents => "notification-events",
+            Queue::StockEvents => "stock-events",
+            Queue::CatalogEvents => "catalog-events",
+        }
+    }
+
+    /// The producer binding's name.
+    pub const fn binding(self) -> &'static str {
+        match self {
+            Queue::OrderEvents => "ORDER_EVENTS",
+            Queue::PaymentEvents => "PAYMENT_EVENTS",
+            Queue::NotificationEvents => "NOTIFICATION_EVENTS",
+            Queue::StockEvents => "STOCK_EVENTS",
+            Queue::CatalogEvents => "CATALOG_EVENTS",
+        }
+    }
+
+    /// Where messages end up that nobody could handle.
+    pub fn dead_letter_name(self) -> String {
+        format!("{}-dlq", self.name())
+    }
+
+    pub fn from_name(name: &str) -> Option<Queue> {
+        Queue::ALL.into_iter().find(|queue| queue.name() == name)
+    }
+}
+
+/// A fact that happened, as one kind of message body. Past tense, additive for ever.
+pub trait EventData: Serialize + DeserializeOwned + Send + Sync {
+    const TYPE: &'static str;
+    const QUEUE: Queue;
+    const VERSION: u32 = 1;
+}
+
+/// A message: JSON text, under 64 KB.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The same for every copy of this event: what consumers tell repeats by.
+    pub id: EventId,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub version: u32,
+    #[serde(with = "domain::time::rfc3339")]
+    pub occurred_at: Timestamp,
+    /// The trace that caused it.
+    pub traceparent: Option<String>,
+    pub data: serde_json::Value,
+}
+
+impl Envelope {
+    pub fn new<E: EventData>(
+        id: EventId,
+        data: &E,
+        occurred_at: Timestamp,
+        traceparent: Option<String>,
+    ) -> Self {
+        Self {
+            id,
+            kind: E::TYPE.to_owned(),
+            version: E::VERSION,
+            occurred_at,
+            traceparent,
+            data: serde_json::to_value(data).unwrap_or_default(),
+        }
+    }
+
+    /// The data, when the event is of this kind.
+    pub fn data<E: EventData>(&self) -> Option<Result<E, serde_json::Error>> {
+        (self.kind == E::TYPE).then(|| E::deserialize(&self.data))
+    }
+}
+
+/// An object gave up an effect after its last try. Replaying it makes the object try again.
+///
+/// Sent to the dead-letter queue of whichever queue's consumer is bound to the object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EffectParked {
+    /// The object's binding (`ORDER`, `STOCK`) and its name.
+    pub object: String,
+    pub name: String,
+    pub effect: String,
+}
+
+impl EffectParked {
+    pub const TYPE: &'static str = "effect_parked";
+}

@@ -1,0 +1,213 @@
+//! Every public route, once: compiled into the router, which forwards only these, and into the service that answers.
+
+use matchit::Router;
+use std::sync::OnceLock;
+
+use crate::Service;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// Who may call a route at all; what they may see there is the service's rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone; the answer may still depend on who it is.
+    Public,
+    /// A guest with a token or a customer.
+    Shopper,
+    Customer,
+    /// Admins too.
+    Staff,
+    Admin,
+    /// A payment provider, proven by its signature.
+    Provider,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Route {
+    pub method: Method,
+    /// `/v1/products/{product}`: what logs and metrics call this route, too.
+    pub template: &'static str,
+    pub service: Service,
+    pub access: Access,
+    /// The largest body, in bytes.
+    pub body_max: usize,
+}
+
+pub const BODY_MAX: usize = 64 * 1024;
+pub const IMPORT_BODY_MAX: usize = 1024 * 1024;
+
+const fn route(method: Method, template: &'static str, service: Service, access: Access) -> Route {
+    Route { method, template, service, access, body_max: BODY_MAX }
+}
+
+macro_rules! routes {
+    ($($(#[$doc:meta])* $name:ident = $value:expr;)+) => {
+        $($(#[$doc])* pub const $name: &Route = &$value;)+
+
+        /// Every public route there is.
+        pub const ALL: &[&Route] = &[$($name),+];
+    };
+}
+
+use Access::{Admin, Customer, Provider, Public, Shopper, Staff};
+use Method::{Delete, Get, Patch, Post, Put};
+
+routes! {
+    // Catalogue
+    PRODUCTS_LIST = route(Get, "/v1/products", Service::Catalog, Public);
+    PRODUCT_CREATE = route(Post, "/v1/products", Service::Catalog, Staff);
+    PRODUCTS_IMPORT = Route { body_max: IMPORT_BODY_MAX, ..route(Post, "/v1/products/import", Service::Catalog, Staff) };
+    PRODUCTS_EXPORT = route(Get, "/v1/products/export", Service::Catalog, Staff);
+    PRODUCT_READ = route(Get, "/v1/products/{product}", Service::Catalog, Public);
+    PRODUCT_PATCH = route(Patch, "/v1/products/{product}", Service::Catalog, Staff);
+    PRODUCT_ARCHIVE = route(Delete, "/v1/products/{product}", Service::Catalog, Staff);
+    CATEGORIES_LIST = route(Get, "/v1/categories", Service::Catalog, Public);
+    CATEGORY_CREATE = route(Post, "/v1/categories", Service::Catalog, Staff);
+    CATEGORY_READ = route(Get, "/v1/categories/{category}", Service::Catalog, Public);
+    CATEGORY_PATCH = route(Patch, "/v1/categories/{category}", Service::Catalog, Staff);
+    CATEGORY_DELETE = route(Delete, "/v1/categories/{category}", Service::Catalog, Staff);
+    BRANDS_LIST = route(Get, "/v1/brands", Service::Catalog, Public);
+    BRAND_CREATE = route(Post, "/v1/brands", Service::Catalog, Staff);
+    BRAND_READ = route(Get, "/v1/brands/{brand}", Service::Catalog, Public);
+    BRAND_PATCH = route(Patch, "/v1/brands/{brand}", Service::Catalog, Staff);
+    BRAND_DELETE = route(Delete, "/v1/brands/{brand}", Service::Catalog, Staff);
+
+    // Inventory
+    INVENTORY_LIST = route(Get, "/v1/inventory", Service::Inventory, Staff);
+    INVENTORY_READ = route(Get, "/v1/inventory/{sku}", Service::Inventory, Public);
+    INVENTORY_ADJUST = route(Post, "/v1/inventory/{sku}/adjustments", Service::Inventory, Staff);
+    INVENTORY_LEDGER = route(Get, "/v1/inventory/{sku}/ledger", Service::Inventory, Staff);
+    LOCATIONS_LIST = route(Get, "/v1/locations", Service::Inventory, Staff);
+    LOCATION_CREATE = route(Post, "/v1/locations", Service::Inventory, Staff);
+    LOCATION_PATCH = route(Patch, "/v1/locations/{location}", Service::Inventory, Staff);
+    LOCATION_DELETE = route(Delete, "/v1/locations/{location}", Service::Inventory, Staff);
+
+    // Carts
+    CART_CREATE = route(Post, "/v1/carts", Service::Carts, Public);
+    CART_READ_MINE = route(Get, "/v1/carts/me", Service::Carts, Customer);
+    CART_READ = route(Get, "/v1/carts/{cart}", Service::Carts, Shopper);
+    CART_PATCH = route(Patch, "/v1/carts/{cart}", Service::Carts, Shopper);
+    CART_CLAIM = route(Post, "/v1/carts/{cart}/claim", Service::Carts, Customer);
+    CART_LINE_SET = route(Put, "/v1/carts/{cart}/lines/{sku}", Service::Carts, Shopper);
+    CART_LINE_REMOVE = route(Delete, "/v1/carts/{cart}/lines/{sku}", Service::Carts, Shopper);
+
+    // Orders
+    ORDER_PLACE = route(Post, "/v1/orders", Service::Orders, Shopper);
+    ORDERS_LIST = route(Get, "/v1/orders", Service::Orders, Customer);
+    ORDER_READ = route(Get, "/v1/orders/{order}", Service::Orders, Shopper);
+    ORDER_EVENTS = route(Get, "/v1/orders/{order}/events", Service::Orders, Shopper);
+    ORDER_CANCEL = route(Post, "/v1/orders/{order}/cancel", Service::Orders, Shopper);
+    ORDER_FULFIL = route(Post, "/v1/orders/{order}/fulfillments", Service::Orders, Staff);
+    FULFILLMENT_DELIVERED = route(Post, "/v1/orders/{order}/fulfillments/{fulfillment}/delivered", Service::Orders, Staff);
+    ORDER_REFUND = route(Post, "/v1/orders/{order}/refunds", Service::Orders, Staff);
+
+    // Payments
+    PAYMENT_READ = route(Get, "/v1/payments/{payment}", Service::Payments, Staff);
+    PAYMENT_CONFIRM = route(Post, "/v1/payments/{payment}/confirm", Service::Payments, Public);
+    PAYMENT_WEBHOOK = route(Post, "/v1/payments/webhooks/{provider}", Service::Payments, Provider);
+
+    // Notifications
+    NOTIFICATIONS_LIST = route(Get, "/v1/notifications", Service::Notifications, Staff);
+    NOTIFICATION_RESEND = route(Post, "/v1/notifications/{notification}/resend", Service::Notifications, Staff);
+    /// Local development only: elsewhere the service answers 404.
+    MAILBOX_LIST = route(Get, "/dev/mailbox", Service::Notifications, Public);
+    MAILBOX_READ = route(Get, "/dev/mailbox/{notification}", Service::Notifications, Public);
+
+    // Operations
+    HEALTH = route(Get, "/health", Service::Router, Public);
+    DEAD_LETTERS_LIST = route(Get, "/v1/dead-letters", Service::Telemetry, Admin);
+    DEAD_LETTER_REPLAY = route(Post, "/v1/dead-letters/{letter}/replay", Service::Telemetry, Admin);
+}
+
+/// What the table says of a request.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    Route(&'static Route),
+    /// The path is known, the method is not: what `Allow` then says.
+    OtherMethods(String),
+    Nothing,
+}
+
+/// Finds the route of a request. `HEAD` finds what `GET` does.
+pub fn find(method: &str, path: &str) -> Found {
+    static TABLE: OnceLock<Router<Vec<&'static Route>>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let mut by_template: Vec<(&str, Vec<&'static Route>)> = Vec::new();
+        for route in ALL {
+            match by_template.iter_mut().find(|(template, _)| *template == route.template) {
+                Some((_, routes)) => routes.push(route),
+                None => by_template.push((route.template, vec![route])),
+            }
+        }
+        let mut table = Router::new();
+        for (template, routes) in by_template {
+            // A test inserts them all, so a template that cannot be inserted never ships.
+            let _ = table.insert(template, routes);
+        }
+        table
+    });
+    let Ok(matched) = table.at(path) else { return Found::Nothing };
+    let wanted = if method == "HEAD" { "GET" } else { method };
+    match matched.value.iter().find(|route| route.method.as_str() == wanted) {
+        Some(route) => Found::Route(route),
+        None => Found::OtherMethods(allow(matched.value)),
+    }
+}
+
+fn allow(routes: &[&Route]) -> String {
+    let mut methods: Vec<&str> = Vec::new();
+    for route in routes {
+        methods.push(route.method.as_str());
+        if route.method == Get {
+            methods.push("HEAD");
+        }
+    }
+    methods.push("OPTIONS");
+    methods.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_by_its_own_template() {
+        for route in ALL {
+            assert_eq!(
+                find(route.method.as_str(), route.template),
+                Found::Route(route),
+                "{}",
+                route.template
+            );
+        }
+    }
+
+    #[test]
+    fn a_known_path_names_its_methods_and_an_unknown_one_is_nothing() {
+        assert_eq!(find("PUT", "/v1/products"), Found::OtherMethods("GET, HEAD, POST, OPTIONS".into()));
+        assert_eq!(find("HEAD", "/v1/products/x"), Found::Route(PRODUCT_READ));
+        assert_eq!(find("POST", "/v1/products/import"), Found::Route(PRODUCTS_IMPORT));
+        for path in ["/", "/internal/catalog/quote", "/v1/products/x/y", "/v1//products"] {
+            assert_eq!(find("GET", path), Found::Nothing, "{path}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The services, and the name under which each is bound.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    Router,
+    Catalog,
+    Inventory,
+    Carts,
+    Orders,
+    Payments,
+    Notifications,
+    Telemetry,
+}
+
+impl Service {
+    /// Every service behind the router.
+    pub const BEHIND_ROUTER: [Service; 7] = [
+        Service::Catalog,
+        Service::Inventory,
+        Service::Carts,
+        Service::Orders,
+        Service::Payments,
+        Service::Notifications,
+        Service::Telemetry,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Service::Router => "router",
+            Service::Catalog => "catalog",
+            Service::Inventory => "inventory",
+            Service::Carts => "carts",
+            Service::Orders => "orders",
+            Service::Payments => "payments",
+            Service::Notifications => "notifications",
+            Service::Telemetry => "telemetry",
+        }
+    }
+
+    /// The service binding's name in a caller's `wrangler.toml`.
+    pub const fn binding(self) -> &'static str {
+        match self {
+            Service::Router => "ROUTER",
+            Service::Catalog => "CATALOG",
+            Service::Inventory => "INVENTORY",
+            Service::Carts => "CARTS",
+            Service::Orders => "ORDERS",
+            Service::Payments => "PAYMENTS",
+            Service::Notifications => "NOTIFICATIONS",
+            Service::Telemetry => "TELEMETRY",
+        }
+    }
+}
