@@ -13,10 +13,13 @@ pub mod id;
 pub mod invalid;
 pub mod money;
 pub mod payment;
+pub mod pricing;
 pub mod quantity;
 pub mod quote;
+pub mod shipping;
 pub mod sku;
 pub mod stock;
+pub mod tax;
 pub mod text;
 pub mod time;
 
