@@ -16,25 +16,51 @@ pub enum StockCommand {
     Commit { id: ReservationId },
     /// The goods are free again. For an id never seen it leaves a tombstone, and a later `Reserve` with that id is refused.
     Release { id: ReservationId },
-    /// Committed goods come back because their order was undone; once per reservation.
+    /// Committed goods come back because their order was undone; once per reservation. Of goods that were never committed it is a
+    /// `Release`, so an order that does not know how its `Commit` ended can still undo it.
     Return { id: ReservationId },
     /// Goods of a refunded order come back: `quantity` of what reservation `id` took, once per refund.
     Restock { id: ReservationId, refund: RefundId, quantity: Quantity },
-    /// Staff received, counted, lost or corrected goods. `id` is derived from the caller's idempotency key.
+    /// Staff received, counted, lost or corrected goods. `id` is what the ledger refers to; a repeat is caught before it gets here, by
+    /// the idempotency key.
     Adjust {
         id: String,
         location: LocationId,
-        priority: u32,
+        sourcing: Sourcing,
         delta: i64,
         reason: AdjustmentReason,
         note: Option<String>,
     },
-    /// A location's place in the order of sourcing changed.
-    Prioritise { location: LocationId, priority: u32 },
+    /// A location's place in the order of sourcing changed. One that holds nothing of this SKU stays unknown here.
+    Prioritise { location: LocationId, sourcing: Sourcing },
     /// The net under a dead order: the shell sends it at `until`.
     Expire { id: ReservationId },
     /// A reservation that ended long ago is forgotten; the ledger keeps its movements.
     Forget { id: ReservationId },
+}
+
+impl StockCommand {
+    /// The reservation that this is about.
+    pub fn reservation(&self) -> Option<ReservationId> {
+        match self {
+            Self::Reserve { id, .. }
+            | Self::Commit { id }
+            | Self::Release { id }
+            | Self::Return { id }
+            | Self::Restock { id, .. }
+            | Self::Expire { id }
+            | Self::Forget { id } => Some(*id),
+            Self::Adjust { .. } | Self::Prioritise { .. } => None,
+        }
+    }
+}
+
+/// A location's place in the order of sourcing; of two that arrive out of order, the one with the higher version counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sourcing {
+    /// Lower comes first.
+    pub priority: u32,
+    pub version: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +140,8 @@ pub enum StockReply {
     Reservation(ReservationView),
     /// `seq` is the ledger position of the entry.
     Adjusted {
+        seq: u64,
+        at: Timestamp,
         entry: LedgerEntry,
     },
     Done,
@@ -139,5 +167,7 @@ pub enum StockRefusal {
     TooManyOpenReservations,
     /// More is to come back than the reservation took.
     RestockExceedsReservation,
+    /// This refund already brought back another quantity.
+    RestockedWithDifferentQuantity,
     OutOfRange,
 }

@@ -1,8 +1,20 @@
 //! The stock of one SKU: how much lies where, what is reserved for which order, and the ledger of every movement.
+//!
+//! Goods leave in two phases. `Reserve` sets them aside, and then exactly one of `Commit` (sold), `Release` (free again) or expiry ends
+//! that; `available = on_hand - reserved`, so nothing is ever promised twice. The state is only totals: reservations are parts of their
+//! own, and the ledger is the events.
 
 mod command;
+mod decide;
+mod reservation;
+mod state;
+#[cfg(test)]
+mod tests;
 
 pub use command::{
-    AdjustmentReason, Allocation, LedgerEntry, LedgerKind, ReservationStatus, ReservationView, StockCommand,
-    StockRefusal, StockReply,
+    AdjustmentReason, Allocation, LedgerEntry, LedgerKind, ReservationStatus, ReservationView, Sourcing,
+    StockCommand, StockRefusal, StockReply,
 };
+pub use decide::{PUBLISH_DELAY_MS, RESERVATIONS_OPEN_MAX, StockEffect};
+pub use reservation::{ENDED_RESERVATION_KEPT_MS, RESERVATION_TTL_MS, Reservation, Restocked, Stage};
+pub use state::{HINT_MAX, LOCATIONS_MAX, ON_HAND_MAX, Shelf, Stock, StockEvent};

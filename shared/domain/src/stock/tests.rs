@@ -1,0 +1,465 @@
+//! Stock as a page of data, and as any sequence of commands.
+
+use proptest::prelude::*;
+use std::{collections::BTreeMap, fmt::Write};
+
+use super::*;
+use crate::{
+    Aggregate, Answer, PartChange, Quantity, Timestamp,
+    id::{LocationId, OrderId, RefundId, ReservationId},
+    time::MINUTE_MS,
+};
+
+/// One SKU's object as its shell would run it, with the alarm rung on time.
+#[derive(Default)]
+struct World {
+    stock: Stock,
+    parts: BTreeMap<String, Reservation>,
+    ledger: Vec<StockEvent>,
+    now: Timestamp,
+}
+
+impl World {
+    fn run(&mut self, command: StockCommand) -> Result<(StockReply, Vec<StockEffect>), StockRefusal> {
+        let key = Stock::part_key(&command);
+        let part = key.as_ref().and_then(|key| self.parts.get(key));
+        let decision = self.stock.decide(part, command, self.now)?;
+        decision.events.iter().for_each(|event| self.stock.apply(event));
+        self.ledger.extend(decision.events);
+        match (decision.part, key) {
+            (PartChange::Put(part), Some(key)) => drop(self.parts.insert(key, part)),
+            (PartChange::Remove, Some(key)) => drop(self.parts.remove(&key)),
+            _ => {}
+        }
+        let Answer::Now(reply) = decision.answer else { panic!("stock answers at once") };
+        Ok((reply, decision.effects))
+    }
+
+    fn at(&mut self, minute: u64) {
+        let then = Timestamp::from_millis(0).plus(minute * MINUTE_MS);
+        while let Some((due, command)) = self
+            .parts
+            .iter()
+            .filter_map(|(key, part)| Stock::part_wake(key, part))
+            .filter(|(due, _)| *due <= then)
+            .min_by_key(|(due, _)| *due)
+        {
+            self.now = due.max(self.now);
+            self.run(command).expect("what falls due is never refused");
+        }
+        self.now = then.max(self.now);
+    }
+
+    fn moved(&self) -> impl Iterator<Item = &LedgerEntry> {
+        self.ledger.iter().filter_map(|event| match event {
+            StockEvent::Moved { entry, .. } => Some(entry),
+            StockEvent::Prioritised { .. } => None,
+        })
+    }
+}
+
+fn location(name: &str) -> LocationId {
+    LocationId::derived(&[name])
+}
+
+fn reservation(name: &str) -> ReservationId {
+    ReservationId::derived(&[name])
+}
+
+fn minutes(text: &str) -> Timestamp {
+    Timestamp::from_millis(0).plus(text.parse::<u64>().unwrap() * MINUTE_MS)
+}
+
+fn reserve(id: &str, pieces: u32, until: Timestamp) -> StockCommand {
+    StockCommand::Reserve {
+        id: reservation(id),
+        order: OrderId::derived(&[id]),
+        quantity: Quantity::new(pieces).unwrap(),
+        until,
+    }
+}
+
+fn adjust(at: &str, priority: u32, delta: i64, reason: AdjustmentReason) -> StockCommand {
+    let sourcing = Sourcing { priority, version: 1 };
+    StockCommand::Adjust { id: "adj".to_owned(), location: location(at), sourcing, delta, reason, note: None }
+}
+
+/// A line's command, in words: `A` and `B` are locations of priority 1 and 2.
+fn parse(words: &[&str]) -> StockCommand {
+    match words {
+        ["stock", at, pieces] => {
+            adjust(at, if *at == "A" { 1 } else { 2 }, pieces.parse().unwrap(), AdjustmentReason::Received)
+        }
+        ["damage", at, pieces] => adjust(at, 1, -pieces.parse::<i64>().unwrap(), AdjustmentReason::Damaged),
+        ["reserve", id, pieces, "until", until] => reserve(id, pieces.parse().unwrap(), minutes(until)),
+        ["commit", id] => StockCommand::Commit { id: reservation(id) },
+        ["release", id] => StockCommand::Release { id: reservation(id) },
+        ["return", id] => StockCommand::Return { id: reservation(id) },
+        ["restock", id, pieces, "for", refund] => StockCommand::Restock {
+            id: reservation(id),
+            refund: RefundId::derived(&[refund]),
+            quantity: Quantity::new(pieces.parse().unwrap()).unwrap(),
+        },
+        ["prioritise", at, priority, "version", version] => StockCommand::Prioritise {
+            location: location(at),
+            sourcing: Sourcing { priority: priority.parse().unwrap(), version: version.parse().unwrap() },
+        },
+        words => panic!("no such command: {words:?}"),
+    }
+}
+
+/// Plays each line and compares what follows its `->`: the outcome, then `available/on_hand`.
+fn check(script: &str) {
+    let mut world = World::default();
+    let mut played = String::new();
+    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    for line in &lines {
+        let (given, _) = line.split_once("->").unwrap_or((line, ""));
+        let given = given.trim();
+        let mut words: Vec<&str> = given.split_whitespace().collect();
+        if let ["at", minute, ..] = words.as_slice() {
+            world.at(minute.parse().unwrap());
+            words.drain(..2);
+        }
+        let outcome = if words.is_empty() {
+            String::new()
+        } else {
+            outcome(world.run(parse(&words)).map(|(reply, _)| reply))
+        };
+        let left = format!("{}/{}", world.stock.available(), world.stock.on_hand());
+        writeln!(played, "{given} -> {}", format!("{outcome} {left}").trim()).unwrap();
+    }
+    assert_eq!(played.trim(), lines.join("\n"));
+}
+
+fn outcome(result: Result<StockReply, StockRefusal>) -> String {
+    let places = |allocations: Vec<Allocation>| {
+        let name = |id| if id == location("A") { "A" } else { "B" };
+        allocations
+            .iter()
+            .map(|taken| format!(" {}{}", name(taken.location), taken.quantity))
+            .collect::<String>()
+    };
+    match result {
+        Ok(StockReply::Done | StockReply::Adjusted { .. }) => "ok".to_owned(),
+        Ok(StockReply::Reservation(view)) => {
+            format!("{:?}{}", view.status, places(view.allocations)).to_lowercase()
+        }
+        Err(StockRefusal::OutOfStock { available }) => format!("refused out_of_stock {available}"),
+        Err(StockRefusal::ReservationEnded { status }) => format!("refused {status:?}").to_lowercase(),
+        Err(refusal) => {
+            let name = serde_json::to_value(&refusal).unwrap();
+            format!("refused {}", name["type"].as_str().unwrap())
+        }
+    }
+}
+
+#[test]
+fn goods_are_reserved_by_priority_split_and_never_promised_twice() {
+    check(
+        "stock B 4 -> ok 4/4
+         stock A 2 -> ok 6/6
+         reserve R1 3 until 10 -> held a2 b1 3/6
+         reserve R2 4 until 10 -> refused out_of_stock 3 3/6
+         reserve R3 3 until 10 -> held b3 0/6
+         release R1 -> released a2 b1 3/6
+         reserve R2 3 until 10 -> held a2 b1 0/6",
+    );
+}
+
+#[test]
+fn the_same_id_gets_the_same_answer_and_a_changed_one_is_refused() {
+    check(
+        "stock A 5 -> ok 5/5
+         reserve R1 3 until 10 -> held a3 2/5
+         reserve R1 3 until 10 -> held a3 2/5
+         reserve R1 4 until 10 -> refused reserved_with_different_quantity 2/5
+         commit R1 -> committed a3 2/2
+         commit R1 -> committed a3 2/2
+         reserve R1 3 until 10 -> committed a3 2/2
+         release R1 -> refused committed 2/2",
+    );
+}
+
+#[test]
+fn a_reservation_expires_by_itself_and_never_outlives_the_limit() {
+    check(
+        "stock A 5 -> ok 5/5
+         reserve R1 3 until 10 -> held a3 2/5
+         reserve R2 2 until 600 -> held a2 0/5
+         at 9 reserve R3 1 until 20 -> refused out_of_stock 0 0/5
+         at 11 commit R1 -> refused expired 3/5
+         reserve R1 3 until 20 -> refused expired 3/5
+         release R1 -> expired a3 3/5
+         at 30 -> 5/5
+         commit R2 -> refused expired 5/5
+         reserve R4 1 until 30 -> refused expired 5/5",
+    );
+}
+
+#[test]
+fn an_undo_that_overtakes_its_do_leaves_a_tombstone() {
+    check(
+        "stock A 5 -> ok 5/5
+         release R1 -> released 5/5
+         reserve R1 3 until 10 -> refused released 5/5
+         commit R1 -> refused released 5/5
+         return R2 -> released 5/5
+         reserve R2 1 until 10 -> refused released 5/5
+         commit R3 -> refused unknown_reservation 5/5
+         restock R3 1 for F1 -> refused unknown_reservation 5/5",
+    );
+}
+
+#[test]
+fn what_came_to_nothing_is_forgotten_after_thirty_days_and_what_was_sold_is_not() {
+    check(
+        "stock A 5 -> ok 5/5
+         release R1 -> released 5/5
+         reserve R2 2 until 10 -> held a2 3/5
+         commit R2 -> committed a2 3/3
+         at 43199 reserve R1 1 until 43210 -> refused released 3/3
+         at 43200 reserve R1 1 until 43210 -> held a1 2/3
+         restock R2 1 for F1 -> committed a2 3/4",
+    );
+}
+
+#[test]
+fn an_undone_order_returns_its_goods_once() {
+    check(
+        "stock A 1 -> ok 1/1
+         stock B 4 -> ok 5/5
+         reserve R1 3 until 10 -> held a1 b2 2/5
+         commit R1 -> committed a1 b2 2/2
+         return R1 -> returned a1 b2 5/5
+         return R1 -> returned a1 b2 5/5
+         commit R1 -> refused returned 5/5
+         restock R1 1 for F1 -> refused returned 5/5
+         reserve R2 2 until 10 -> held a1 b1 3/5
+         return R2 -> released a1 b1 5/5
+         commit R2 -> refused released 5/5",
+    );
+}
+
+#[test]
+fn refunds_restock_once_each_and_never_more_than_was_sold() {
+    check(
+        "stock A 2 -> ok 2/2
+         stock B 2 -> ok 4/4
+         reserve R1 4 until 10 -> held a2 b2 0/4
+         restock R1 1 for F1 -> refused held 0/4
+         commit R1 -> committed a2 b2 0/0
+         restock R1 3 for F1 -> committed a2 b2 3/3
+         restock R1 3 for F1 -> committed a2 b2 3/3
+         restock R1 2 for F1 -> refused restocked_with_different_quantity 3/3
+         restock R1 2 for F2 -> refused restock_exceeds_reservation 3/3
+         reserve R2 3 until 10 -> held a2 b1 0/3
+         release R2 -> released a2 b1 3/3
+         return R1 -> returned a2 b2 4/4
+         restock R1 3 for F1 -> returned a2 b2 4/4",
+    );
+}
+
+#[test]
+fn an_adjustment_never_goes_under_what_is_reserved() {
+    check(
+        "stock A 0 -> ok 0/0
+         damage A 1 -> refused insufficient_stock 0/0
+         stock A 5 -> ok 5/5
+         reserve R1 3 until 10 -> held a3 2/5
+         damage A 3 -> refused insufficient_stock 2/5
+         damage A 2 -> ok 0/3
+         stock A 1000000000 -> refused out_of_range 0/3
+         stock A 9223372036854775807 -> refused out_of_range 0/3
+         stock A 999999997 -> ok 999999997/1000000000",
+    );
+}
+
+#[test]
+fn of_two_priorities_the_later_counts_in_whichever_order_they_come() {
+    check(
+        "stock A 5 -> ok 5/5
+         stock B 5 -> ok 10/10
+         prioritise A 9 version 3 -> ok 10/10
+         reserve R1 1 until 10 -> held b1 9/10
+         prioritise A 0 version 2 -> ok 9/10
+         stock A 1 -> ok 10/11
+         reserve R2 1 until 10 -> held b1 9/11
+         prioritise A 9 version 5 -> ok 9/11
+         prioritise A 0 version 4 -> ok 9/11
+         reserve R3 1 until 10 -> held b1 8/11",
+    );
+}
+
+#[test]
+fn an_unknown_location_is_not_stocked_by_a_priority() {
+    let mut world = World::default();
+    world.run(parse(&["prioritise", "A", "1", "version", "1"])).unwrap();
+    assert_eq!((world.stock.is_known(), world.ledger.len()), (false, 0));
+}
+
+#[test]
+fn an_adjustment_answers_with_its_place_in_the_ledger() {
+    let mut world = World::default();
+    for expected in [2, 3] {
+        let Ok((StockReply::Adjusted { seq, entry, .. }, _)) = world.run(parse(&["stock", "A", "5"])) else {
+            panic!("refused");
+        };
+        let StockEvent::Moved { entry: kept, .. } = &world.ledger[usize::try_from(seq).unwrap() - 1] else {
+            panic!("not a movement");
+        };
+        assert_eq!((seq, kept), (expected, &entry));
+    }
+}
+
+#[test]
+fn the_catalogue_hears_only_what_a_shopper_would_notice() {
+    use StockEffect::{PublishHint, PublishStock};
+    let mut world = World::default();
+    let mut told = |script: &str| world.run(parse(&script.split(' ').collect::<Vec<_>>())).unwrap().1;
+    assert_eq!(told("stock A 0"), [PublishStock, PublishHint]);
+    assert_eq!(told("stock A 100"), [PublishStock, PublishHint]);
+    assert_eq!(told("reserve R1 1 until 10"), [PublishStock]);
+    assert_eq!(told("reserve R2 1 until 10"), [PublishStock, PublishHint]);
+    assert_eq!(told("reserve R2 1 until 10"), []);
+    assert_eq!(told("commit R2"), [PublishStock]);
+    assert_eq!(told("release R3"), []);
+    assert_eq!(told("release R1"), [PublishStock, PublishHint]);
+}
+
+#[test]
+fn reservations_are_limited() {
+    let mut world = World::default();
+    world.run(parse(&["stock", "A", "20000"])).unwrap();
+    for buyer in 0..RESERVATIONS_OPEN_MAX {
+        world.run(reserve(&buyer.to_string(), 1, minutes("10"))).unwrap();
+    }
+    let refused = world.run(reserve("one more", 1, minutes("10")));
+    assert_eq!(refused, Err(StockRefusal::TooManyOpenReservations));
+    world.run(StockCommand::Release { id: reservation("7") }).unwrap();
+    world.run(reserve("one more", 1, minutes("10"))).unwrap();
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Do(StockCommand),
+    Wait(u64),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let id = || (0..6_u8).prop_map(|n| reservation(&n.to_string()));
+    let at = || (0..3_u8).prop_map(|n| location(&n.to_string()));
+    let sourcing = || (0..4_u32, 0..9_u64).prop_map(|(priority, version)| Sourcing { priority, version });
+    let quantity = || (1..6_u32).prop_map(|pieces| Quantity::new(pieces).unwrap());
+    prop_oneof![
+        3 => (0..6_u8, 1..6_u32, 0..90_u64)
+            .prop_map(|(id, pieces, until)| Step::Do(reserve(&id.to_string(), pieces, minutes(&until.to_string())))),
+        3 => id().prop_map(|id| Step::Do(StockCommand::Commit { id })),
+        2 => id().prop_map(|id| Step::Do(StockCommand::Release { id })),
+        2 => id().prop_map(|id| Step::Do(StockCommand::Return { id })),
+        2 => (id(), 0..3_u8, quantity()).prop_map(|(id, refund, quantity)| {
+            Step::Do(StockCommand::Restock { id, refund: RefundId::derived(&[&refund.to_string()]), quantity })
+        }),
+        1 => id().prop_map(|id| Step::Do(StockCommand::Expire { id })),
+        1 => id().prop_map(|id| Step::Do(StockCommand::Forget { id })),
+        3 => (at(), sourcing(), -8..12_i64).prop_map(|(location, sourcing, delta)| {
+            let reason = AdjustmentReason::Correction;
+            Step::Do(StockCommand::Adjust { id: "adj".to_owned(), location, sourcing, delta, reason, note: None })
+        }),
+        1 => (at(), sourcing())
+            .prop_map(|(location, sourcing)| Step::Do(StockCommand::Prioritise { location, sourcing })),
+        1 => prop_oneof![0..20_u64, Just(50_000)].prop_map(Step::Wait),
+    ]
+}
+
+/// Ends of a hold that the ledger tells of, for one reservation at one location.
+fn is_end(kind: LedgerKind) -> bool {
+    matches!(kind, LedgerKind::Committed | LedgerKind::Released | LedgerKind::Expired)
+}
+
+fn assert_books_balance(world: &World) {
+    let mut replayed = Stock::default();
+    world.ledger.iter().for_each(|event| replayed.apply(event));
+    assert_eq!(replayed, world.stock, "the ledger replays to the state");
+    assert_eq!(world.stock.seq(), world.ledger.len() as u64);
+
+    for shelf in world.stock.shelves() {
+        assert!(0 <= shelf.reserved && shelf.reserved <= shelf.on_hand, "{shelf:?}");
+        let entries = || world.moved().filter(|entry| entry.location == shelf.location);
+        assert_eq!(entries().map(|entry| entry.on_hand_delta).sum::<i64>(), shelf.on_hand);
+        assert_eq!(entries().map(|entry| entry.reserved_delta).sum::<i64>(), shelf.reserved);
+        let last = entries().last().map_or((0, 0), |entry| (entry.on_hand, entry.reserved));
+        assert_eq!(last, (shelf.on_hand, shelf.reserved), "an entry says how things stood after it");
+    }
+
+    let held = world.parts.values().filter(|part| part.status() == ReservationStatus::Held);
+    let pieces = held.clone().map(|part| i64::from(part.view(reservation("")).quantity)).sum::<i64>();
+    assert_eq!(pieces, world.stock.reserved(), "what is reserved is what is held");
+    assert_eq!(held.count(), world.stock.open_reservations() as usize);
+
+    for (key, part) in &world.parts {
+        let Reservation::Made { quantity, restocked, .. } = part else { continue };
+        let of = |wanted: &dyn Fn(LedgerKind) -> bool| {
+            world
+                .moved()
+                .filter(|entry| entry.reference == *key && wanted(entry.kind))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let ended: i64 = of(&is_end).iter().map(|entry| -entry.reserved_delta).sum();
+        let held = part.status() == ReservationStatus::Held;
+        // A forgotten id may have been used again, so the ledger tells of it a whole number of times.
+        assert_eq!(ended % i64::from(*quantity), 0, "a hold ends as a whole");
+        assert!(held || ended > 0);
+        let back: u32 = restocked.iter().map(|refund| refund.quantity).sum();
+        assert!(back <= *quantity, "no more comes back than was sold");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_sequence_of_commands_keeps_the_books(steps in prop::collection::vec(any_step(), 1..60)) {
+        let mut world = World::default();
+        let mut minute = 0;
+        for step in steps {
+            match step {
+                Step::Wait(minutes) => {
+                    minute += minutes;
+                    world.at(minute);
+                }
+                Step::Do(command) => {
+                    let first = world.run(command.clone());
+                    let (stock, parts) = (world.stock.clone(), world.parts.clone());
+                    // An adjustment is told from its repeat by the shell, not here.
+                    if !matches!(command, StockCommand::Adjust { .. }) {
+                        let again = world.run(command);
+                        prop_assert_eq!(first.map(|(reply, _)| reply), again.map(|(reply, _)| reply));
+                        prop_assert_eq!((&stock, &parts), (&world.stock, &world.parts), "a repeat changes nothing");
+                    }
+                }
+            }
+            assert_books_balance(&world);
+        }
+    }
+
+    #[test]
+    fn a_sold_piece_was_received(received in 0..40_i64, buyers in prop::collection::vec((1..8_u32, any::<bool>()), 0..30)) {
+        let mut world = World::default();
+        world.run(adjust("A", 1, received, AdjustmentReason::Received)).unwrap();
+        for (n, (pieces, commits)) in buyers.into_iter().enumerate() {
+            let id = n.to_string();
+            if world.run(reserve(&id, pieces, minutes("10"))).is_ok() && commits {
+                world.run(StockCommand::Commit { id: reservation(&id) }).unwrap();
+            }
+        }
+        let sold: i64 = world
+            .moved()
+            .filter(|entry| entry.kind == LedgerKind::Committed)
+            .map(|entry| -entry.on_hand_delta)
+            .sum();
+        prop_assert!(sold <= received);
+        prop_assert_eq!(world.stock.on_hand(), received - sold);
+    }
+}
