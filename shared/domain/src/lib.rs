@@ -11,6 +11,7 @@ pub mod cart;
 pub mod holder;
 pub mod id;
 pub mod invalid;
+pub mod mail;
 pub mod money;
 pub mod payment;
 pub mod pricing;
