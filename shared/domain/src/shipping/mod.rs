@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn weight_value_zone_and_currency_decide() {
         use Currency::{Eur, Gbp, Jpy, Usd};
-        let cases: [(&str, u64, i64, Currency, &[(&str, i64)]); 10] = [
+        type Case = (&'static str, u64, i64, Currency, &'static [(&'static str, i64)]);
+        let cases: [Case; 10] = [
             ("DE", 180, 9_999, Eur, &[("standard", 490), ("express", 1_490)]),
             ("DE", 180, 10_000, Eur, &[("standard", 0), ("express", 1_490)]),
             ("DE", 1_000, 5_000, Eur, &[("standard", 490), ("express", 1_490)]),
@@ -133,8 +134,7 @@ mod tests {
         for (number, zone) in ZONES.iter().enumerate() {
             assert!(
                 zone.countries.iter().all(|country| seen.insert(*country)),
-                "{}: a country twice",
-                zone.name
+                "zone {number}: a country twice"
             );
             assert!(
                 zone.services.iter().any(|service| service.extra_step.is_some()),

@@ -74,7 +74,9 @@ mod tests {
 
     #[test]
     fn each_destination_has_its_rate() {
-        let cases: [(&str, Option<&str>, Option<&str>, Result<RatePpm, UnknownRegion>); 26] = [
+        type Case =
+            (&'static str, Option<&'static str>, Option<&'static str>, Result<RatePpm, UnknownRegion>);
+        let cases: [Case; 26] = [
             ("DE", None, None, Ok(190_000)),
             ("DE", Some("Bayern"), Some("80331"), Ok(190_000)),
             ("EE", None, None, Ok(240_000)),
