@@ -9,6 +9,7 @@ pub mod cursor;
 pub mod event;
 pub mod headers;
 pub mod identity;
+pub mod inventory;
 pub mod notification;
 pub mod object;
 pub mod page;
@@ -16,6 +17,7 @@ pub mod payment;
 pub mod problem;
 pub mod routes;
 pub mod service;
+pub mod telemetry;
 pub mod trace;
 
 pub use problem::Problem;

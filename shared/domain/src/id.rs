@@ -101,6 +101,7 @@ ids! {
     BrandId "brd",
     CartId "crt",
     CategoryId "cat",
+    DeadLetterId "dlt",
     EventId "evt",
     FulfillmentId "ful",
     LocationId "loc",

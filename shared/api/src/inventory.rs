@@ -1,0 +1,459 @@
+//! Stock and locations: the object that keeps a SKU's stock, public bodies, and the events that tell of a change.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use domain::{
+    Invalid, Sku, Timestamp,
+    address::Country,
+    id::{EventId, LocationId, OrderId},
+    stock::{
+        AdjustmentReason, LOCATIONS_MAX, LedgerEntry, LedgerKind, ON_HAND_MAX, Shelf, Stock, StockRefusal,
+    },
+    text::Text,
+};
+
+use crate::{
+    Problem,
+    event::{EventData, Queue},
+    object::Object,
+    problem::codes,
+};
+
+/// The stock of one SKU.
+pub struct StockObject;
+
+impl Object for StockObject {
+    const BINDING: &'static str = "STOCK";
+    const SERVICE: &'static str = "stock";
+    type Key = Sku;
+    type Aggregate = Stock;
+}
+
+/// Shoppers are told no higher number: what a shop has in its cellars is nobody's business.
+pub const AVAILABLE_SHOWN_MAX: i64 = 10;
+
+/// The least urgent place in the order of sourcing.
+pub const PRIORITY_MAX: u32 = 10_000;
+
+/// What a shopper sees of a SKU's stock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    pub sku: Sku,
+    pub available: i64,
+    pub available_is_capped: bool,
+}
+
+impl Availability {
+    pub fn of(sku: Sku, stock: &Stock) -> Self {
+        let available = stock.available();
+        Self {
+            sku,
+            available: available.min(AVAILABLE_SHOWN_MAX),
+            available_is_capped: available > AVAILABLE_SHOWN_MAX,
+        }
+    }
+}
+
+/// What staff see of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLevel {
+    pub sku: Sku,
+    pub on_hand: i64,
+    pub reserved: i64,
+    pub available: i64,
+    pub available_is_capped: bool,
+    /// In the order of sourcing.
+    pub locations: Vec<LocationLevel>,
+    /// When the list last heard of this SKU; the object itself is always of now.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "optional_rfc3339")]
+    pub updated_at: Option<Timestamp>,
+}
+
+impl StockLevel {
+    pub fn of(sku: Sku, stock: &Stock) -> Self {
+        Self {
+            sku,
+            on_hand: stock.on_hand(),
+            reserved: stock.reserved(),
+            available: stock.available(),
+            available_is_capped: false,
+            locations: stock.shelves().iter().map(LocationLevel::from).collect(),
+            updated_at: None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocationLevel {
+    pub location_id: LocationId,
+    pub on_hand: i64,
+    pub reserved: i64,
+}
+
+impl From<&Shelf> for LocationLevel {
+    fn from(shelf: &Shelf) -> Self {
+        Self { location_id: shelf.location, on_hand: shelf.on_hand, reserved: shelf.reserved }
+    }
+}
+
+/// `POST /v1/inventory/{sku}/adjustments`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustStock {
+    pub location_id: LocationId,
+    pub delta: Delta,
+    pub reason: AdjustmentReason,
+    #[serde(default)]
+    pub note: Option<Text<500>>,
+}
+
+impl AdjustStock {
+    /// A count may find what the books say; nothing else happens without moving anything.
+    pub fn check(&self) -> Result<(), Problem> {
+        if self.delta.0 == 0 && self.reason != AdjustmentReason::Counted {
+            let invalid = Invalid::new("out_of_range", "must not be 0, unless the reason is \"counted\"");
+            return Err(Problem::invalid("/delta", &invalid));
+        }
+        Ok(())
+    }
+}
+
+/// How many pieces more, or fewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct Delta(i64);
+
+impl Delta {
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Delta {
+    type Error = Invalid;
+
+    fn try_from(pieces: i64) -> Result<Self, Invalid> {
+        if pieces.saturating_abs() <= ON_HAND_MAX {
+            Ok(Self(pieces))
+        } else {
+            Err(Invalid::new("out_of_range", format!("must be -{ON_HAND_MAX} to {ON_HAND_MAX}")))
+        }
+    }
+}
+
+impl From<Delta> for i64 {
+    fn from(delta: Delta) -> i64 {
+        delta.0
+    }
+}
+
+/// One movement of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerLine {
+    pub seq: u64,
+    #[serde(with = "domain::time::rfc3339")]
+    pub at: Timestamp,
+    pub kind: LedgerKind,
+    pub location_id: LocationId,
+    /// Change of `on_hand`.
+    pub delta: i64,
+    pub reserved_delta: i64,
+    /// At this location, afterwards.
+    pub on_hand: i64,
+    pub reserved: i64,
+    /// The reservation, adjustment or refund behind it.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub order_id: Option<OrderId>,
+    pub note: Option<String>,
+}
+
+impl LedgerLine {
+    pub fn new(seq: u64, at: Timestamp, entry: LedgerEntry) -> Self {
+        Self {
+            seq,
+            at,
+            kind: entry.kind,
+            location_id: entry.location,
+            delta: entry.on_hand_delta,
+            reserved_delta: entry.reserved_delta,
+            on_hand: entry.on_hand,
+            reserved: entry.reserved,
+            reference: entry.reference,
+            order_id: entry.order,
+            note: entry.note,
+        }
+    }
+}
+
+/// `POST /v1/locations`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateLocation {
+    pub name: Text<80>,
+    pub country: Country,
+    pub priority: Priority,
+}
+
+/// `PATCH /v1/locations/{id}`: what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatchLocation {
+    #[serde(default, deserialize_with = "present")]
+    pub name: Option<Text<80>>,
+    #[serde(default, deserialize_with = "present")]
+    pub country: Option<Country>,
+    #[serde(default, deserialize_with = "present")]
+    pub priority: Option<Priority>,
+}
+
+/// A field that may be left out, but not be null: a location always has all of them.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// A place in the order of sourcing: 0 to [`PRIORITY_MAX`], lower first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Priority(u32);
+
+impl Priority {
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for Priority {
+    type Error = Invalid;
+
+    fn try_from(place: u32) -> Result<Self, Invalid> {
+        if place <= PRIORITY_MAX {
+            Ok(Self(place))
+        } else {
+            Err(Invalid::new("out_of_range", format!("must be 0 to {PRIORITY_MAX}")))
+        }
+    }
+}
+
+impl From<Priority> for u32 {
+    fn from(priority: Priority) -> u32 {
+        priority.0
+    }
+}
+
+/// Where goods lie.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    pub id: LocationId,
+    pub name: Text<80>,
+    pub country: Country,
+    pub priority: u32,
+}
+
+/// A SKU's stock as it was at `seq`: the whole of it, so that an old one can be told from a new one and nothing is ever added up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockChanged {
+    pub sku: Sku,
+    pub seq: u64,
+    #[serde(with = "domain::time::rfc3339")]
+    pub at: Timestamp,
+    pub on_hand: i64,
+    pub reserved: i64,
+    pub available: i64,
+    pub locations: Vec<ShelfLevel>,
+}
+
+/// One location in [`StockChanged`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShelfLevel {
+    pub location_id: LocationId,
+    pub on_hand: i64,
+    pub reserved: i64,
+    pub priority: u32,
+    /// Which change of the location's priority this SKU has heard of.
+    pub priority_version: u64,
+}
+
+impl StockChanged {
+    pub fn of(sku: Sku, stock: &Stock, at: Timestamp) -> Self {
+        let level = |shelf: &Shelf| ShelfLevel {
+            location_id: shelf.location,
+            on_hand: shelf.on_hand,
+            reserved: shelf.reserved,
+            priority: shelf.sourcing.priority,
+            priority_version: shelf.sourcing.version,
+        };
+        Self {
+            sku,
+            seq: stock.seq(),
+            at,
+            on_hand: stock.on_hand(),
+            reserved: stock.reserved(),
+            available: stock.available(),
+            locations: stock.shelves().iter().map(level).collect(),
+        }
+    }
+
+    /// The same for every copy of the same snapshot.
+    pub fn event_id(&self) -> EventId {
+        event_id(Self::TYPE, &self.sku, self.seq)
+    }
+}
+
+impl EventData for StockChanged {
+    const TYPE: &'static str = "stock_changed";
+    const QUEUE: Queue = Queue::StockEvents;
+}
+
+/// How many of a SKU are left, as far as it matters to a shopper: counted up to `domain::stock::HINT_MAX`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockHintChanged {
+    pub sku: Sku,
+    pub available: u32,
+    /// Of two hints the one with the higher `seq` counts.
+    pub seq: u64,
+}
+
+impl StockHintChanged {
+    pub fn of(sku: Sku, stock: &Stock) -> Self {
+        Self { sku, available: stock.hint(), seq: stock.seq() }
+    }
+
+    /// The same for every copy of the same hint.
+    pub fn event_id(&self) -> EventId {
+        event_id(Self::TYPE, &self.sku, self.seq)
+    }
+}
+
+impl EventData for StockHintChanged {
+    const TYPE: &'static str = "stock_hint_changed";
+    const QUEUE: Queue = Queue::CatalogEvents;
+}
+
+fn event_id(kind: &str, sku: &Sku, seq: u64) -> EventId {
+    EventId::derived(&[kind, sku.as_str(), &seq.to_string()])
+}
+
+impl From<StockRefusal> for Problem {
+    fn from(refusal: StockRefusal) -> Self {
+        match refusal {
+            StockRefusal::OutOfStock { available } => {
+                Problem::new(codes::out_of_stock).member("available", available)
+            }
+            StockRefusal::InsufficientStock { on_hand, reserved } => Problem::new(codes::insufficient_stock)
+                .detail("On hand would fall under what is reserved.")
+                .member("on_hand", on_hand)
+                .member("reserved", reserved),
+            StockRefusal::OutOfRange => {
+                let detail = format!(
+                    "would pass {ON_HAND_MAX} pieces at this location, or {LOCATIONS_MAX} locations of this SKU"
+                );
+                Problem::invalid("/delta", &Invalid::new("out_of_range", detail))
+            }
+            // Only our own parts meet these; they act on them and never show them.
+            StockRefusal::ReservationEnded { status } => Problem::new(codes::conflict)
+                .detail("The reservation has ended.")
+                .member("reservation", status),
+            StockRefusal::ReservedWithDifferentQuantity | StockRefusal::RestockedWithDifferentQuantity => {
+                Problem::new(codes::conflict).detail("The same id stands for another quantity.")
+            }
+            StockRefusal::UnknownReservation => Problem::new(codes::conflict).detail("No such reservation."),
+            StockRefusal::RestockExceedsReservation => {
+                Problem::new(codes::conflict).detail("More would come back than was sold.")
+            }
+            StockRefusal::TooManyOpenReservations => Problem::new(codes::service_unavailable)
+                .detail("Too many buyers are at this article right now.")
+                .retry_after(5),
+        }
+    }
+}
+
+/// An unknown location named in a body.
+pub fn unknown_location(pointer: &str) -> Problem {
+    Problem::invalid(pointer, &Invalid::new("unknown_location", "no such location"))
+}
+
+/// A moment that may be missing.
+mod optional_rfc3339 {
+    use domain::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        match at {
+            Some(at) => serializer.collect_str(at),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        Option::<String>::deserialize(deserializer)?
+            .map(|text| Timestamp::parse_rfc3339(&text).map_err(D::Error::custom))
+            .transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    use domain::{
+        Aggregate,
+        stock::{Sourcing, StockCommand},
+    };
+
+    fn stock(pieces: i64) -> Stock {
+        let mut stock = Stock::default();
+        let adjust = StockCommand::Adjust {
+            id: "adj".to_owned(),
+            location: LocationId::derived(&["A"]),
+            sourcing: Sourcing { priority: 1, version: 1 },
+            delta: pieces,
+            reason: AdjustmentReason::Received,
+            note: None,
+        };
+        let decision = stock.decide(None, adjust, Timestamp::default()).unwrap();
+        decision.events.iter().for_each(|event| stock.apply(event));
+        stock
+    }
+
+    fn sku() -> Sku {
+        "AUR-38".parse().unwrap()
+    }
+
+    #[test]
+    fn a_shopper_is_told_ten_at_most() {
+        for (pieces, shown, capped) in [(0, 0, false), (9, 9, false), (10, 10, false), (11, 10, true)] {
+            let told = Availability::of(sku(), &stock(pieces));
+            assert_eq!((told.available, told.available_is_capped), (shown, capped), "{pieces}");
+        }
+    }
+
+    #[test]
+    fn an_event_has_one_id_for_one_state() {
+        let (a, b) = (StockChanged::of(sku(), &stock(3), Timestamp::default()), stock(4));
+        assert_eq!(a.event_id(), StockChanged::of(sku(), &b, Timestamp::default()).event_id());
+        assert_ne!(a.event_id(), StockHintChanged::of(sku(), &b).event_id());
+    }
+
+    #[test]
+    fn bodies_refuse_what_makes_no_sense() {
+        let adjust =
+            |body: serde_json::Value| serde_json::from_value::<AdjustStock>(body).map(|body| body.check());
+        let location = LocationId::derived(&["A"]).to_string();
+        for bad in [
+            json!({"location_id": "A", "delta": 1, "reason": "received"}),
+            json!({"location_id": location, "delta": 1, "reason": "stolen"}),
+            json!({"location_id": location, "delta": 1.5, "reason": "received"}),
+            json!({"location_id": location, "delta": 1_000_000_001, "reason": "received"}),
+            json!({"location_id": location, "delta": i64::MIN, "reason": "received"}),
+            json!({"location_id": location, "delta": 1, "reason": "received", "sku": "x"}),
+        ] {
+            assert!(adjust(bad.clone()).is_err(), "{bad}");
+        }
+        assert!(adjust(json!({"location_id": location, "delta": 0, "reason": "received"})).unwrap().is_err());
+        assert!(adjust(json!({"location_id": location, "delta": 0, "reason": "counted"})).unwrap().is_ok());
+        assert!(serde_json::from_value::<PatchLocation>(json!({"name": null})).is_err());
+        assert_eq!(serde_json::from_value::<PatchLocation>(json!({})).unwrap(), PatchLocation::default());
+    }
+}
