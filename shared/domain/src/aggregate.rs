@@ -123,6 +123,8 @@ pub enum Answer<R> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schedule {
     Now,
+    /// Once nothing is left to do now: whoever waits for an answer has it by then.
+    Behind,
     /// `delay_ms` after the first of several with the same `id`; the others join it. It sees the state as it is then.
     Coalesced {
         id: &'static str,

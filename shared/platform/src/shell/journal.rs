@@ -1,0 +1,468 @@
+//! An object's rows: its state, its events, its parts, its effects and the replies it must repeat. All of the shell's SQL.
+
+use serde::{Deserialize, Serialize};
+
+use api::object::{Idempotency, Recorded};
+use domain::{Aggregate, DurationMs, PartChange, Timestamp};
+
+use crate::{
+    Fault, Statement, sql,
+    storage::{AlarmChange, ObjectStorage},
+    wire::text,
+};
+
+/// One effect that is not done yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EffectRow<E> {
+    pub id: String,
+    /// When the alarm takes it up, if nobody has performed it by then.
+    pub due_at: Timestamp,
+    pub tries: u32,
+    pub is_parked: bool,
+    pub effect: E,
+}
+
+/// Everything that one turn writes.
+#[derive(Debug)]
+pub struct Turn<A: Aggregate> {
+    pub state: A,
+    pub events: Vec<A::Event>,
+    pub parts: Vec<(String, PartChange<A::Part>)>,
+    /// Effects that begin, that are tried again later, or that are parked.
+    pub effects: Vec<EffectRow<A::Effect>>,
+    pub done: Vec<String>,
+    pub reply: Option<(Idempotency, Option<Result<A::Reply, A::Refusal>>)>,
+}
+
+impl<A: Aggregate> Turn<A> {
+    pub fn new(state: A) -> Self {
+        Self {
+            state,
+            events: Vec::new(),
+            parts: Vec::new(),
+            effects: Vec::new(),
+            done: Vec::new(),
+            reply: None,
+        }
+    }
+}
+
+/// What is known of the rows without reading them again. Memory only: gone with the isolate, read back from the rows.
+#[derive(Debug)]
+pub struct Journal<A: Aggregate> {
+    pub state: A,
+    /// Counts commits; 0 for an id that nobody has used.
+    pub version: u64,
+    pub last_seq: u64,
+    pub effects: Vec<EffectRow<A::Effect>>,
+    tables: Vec<String>,
+    parts_due: Option<Timestamp>,
+    alarm: Option<Timestamp>,
+    /// Whether replies wait for the state to settle.
+    has_open_replies: bool,
+}
+
+#[derive(Deserialize)]
+struct StateRow {
+    version: u64,
+    last_seq: u64,
+    data: String,
+}
+
+#[derive(Deserialize)]
+struct EffectRecord {
+    id: String,
+    due_at: i64,
+    tries: u32,
+    parked: u8,
+    data: String,
+}
+
+#[derive(Deserialize)]
+struct PartRow {
+    key: String,
+    data: String,
+}
+
+#[derive(Deserialize)]
+struct EventRow {
+    seq: u64,
+    at: i64,
+    data: String,
+}
+
+#[derive(Deserialize)]
+struct ReplyRow {
+    fingerprint: String,
+    reply: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Due {
+    due_at: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    count: u64,
+}
+
+/// What a kept reply says of a repeated key.
+pub enum Kept<A: Aggregate> {
+    Nothing,
+    /// The key stands for another body.
+    Mismatch,
+    /// The first request is still on its way.
+    Open,
+    Reply(Result<A::Reply, A::Refusal>),
+}
+
+/// A row of `effects` as it is written: one JSON array for all of a turn.
+#[derive(Serialize)]
+struct WrittenEffect<'a> {
+    id: &'a str,
+    due_at: i64,
+    tries: u32,
+    parked: u8,
+    data: String,
+}
+
+const TABLES: [(&str, &str); 5] = [
+    (
+        "state",
+        "create table state (id integer primary key check (id = 1), version integer not null, last_seq integer not null, \
+         data text not null) strict",
+    ),
+    (
+        "events",
+        "create table events (seq integer primary key, at integer not null, data text not null) strict",
+    ),
+    (
+        "parts",
+        "create table parts (key text primary key, due_at integer, data text not null) strict, without rowid",
+    ),
+    (
+        "effects",
+        "create table effects (id text primary key, due_at integer not null, tries integer not null, \
+         parked integer not null, data text not null) strict, without rowid",
+    ),
+    (
+        "replies",
+        "create table replies (key text primary key, fingerprint text not null, reply text) strict, without rowid",
+    ),
+];
+
+fn parse<T: serde::de::DeserializeOwned>(what: &str, data: &str) -> Result<T, Fault> {
+    serde_json::from_str(data)
+        .map_err(|error| Fault::defect(format!("stored {what} cannot be read: {error}")))
+}
+
+impl<A: Aggregate> Journal<A> {
+    /// Reads the rows of an object. For an id that nobody has used, it finds nothing and writes nothing.
+    pub fn load<S: ObjectStorage>(storage: &S) -> Result<Self, Fault> {
+        let tables: Vec<Name> = storage.query(sql("select name from sqlite_master where type = 'table'"))?;
+        let mut journal = Self {
+            state: A::default(),
+            version: 0,
+            last_seq: 0,
+            effects: Vec::new(),
+            tables: tables.into_iter().map(|table| table.name).collect(),
+            parts_due: None,
+            alarm: None,
+            has_open_replies: false,
+        };
+        if journal.has("state") {
+            let rows: Vec<StateRow> = storage.query(sql("select version, last_seq, data from state"))?;
+            if let Some(row) = rows.into_iter().next() {
+                journal.version = row.version;
+                journal.last_seq = row.last_seq;
+                journal.state = parse("state", &row.data)?;
+            }
+        }
+        if journal.has("effects") {
+            let rows: Vec<EffectRecord> =
+                storage.query(sql("select id, due_at, tries, parked, data from effects order by id"))?;
+            for row in rows {
+                journal.effects.push(EffectRow {
+                    id: row.id,
+                    due_at: Timestamp::from_millis(row.due_at),
+                    tries: row.tries,
+                    is_parked: row.parked != 0,
+                    effect: parse("effect", &row.data)?,
+                });
+            }
+        }
+        if journal.has("replies") {
+            let open: Vec<Count> =
+                storage.query(sql("select count(*) as count from replies where reply is null"))?;
+            journal.has_open_replies = open.iter().any(|row| row.count > 0);
+        }
+        journal.refresh_parts_due(storage)?;
+        Ok(journal)
+    }
+
+    fn has(&self, table: &str) -> bool {
+        self.tables.iter().any(|name| name == table)
+    }
+
+    pub fn exists(&self) -> bool {
+        self.version > 0
+    }
+
+    pub fn part<S: ObjectStorage>(&self, storage: &S, key: &str) -> Result<Option<A::Part>, Fault> {
+        if !self.has("parts") {
+            return Ok(None);
+        }
+        let rows: Vec<PartRow> =
+            storage.query(sql("select key, data from parts where key = ?1").bind(key))?;
+        rows.first().map(|row| parse("part", &row.data)).transpose()
+    }
+
+    /// Parts that are due, the longest first.
+    pub fn due_parts<S: ObjectStorage>(
+        &self,
+        storage: &S,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(String, A::Part)>, Fault> {
+        if !self.has("parts") {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<PartRow> = storage.query(
+            sql("select key, data from parts where due_at <= ?1 order by due_at limit ?2")
+                .bind(now)
+                .bind(limit),
+        )?;
+        rows.into_iter().map(|row| Ok((row.key, parse("part", &row.data)?))).collect()
+    }
+
+    pub fn refresh_parts_due<S: ObjectStorage>(&mut self, storage: &S) -> Result<(), Fault> {
+        if self.has("parts") {
+            let rows: Vec<Due> = storage.query(sql("select min(due_at) as due_at from parts"))?;
+            self.parts_due = rows.first().and_then(|row| row.due_at).map(Timestamp::from_millis);
+        }
+        Ok(())
+    }
+
+    pub fn events<S: ObjectStorage>(
+        &self,
+        storage: &S,
+        from: Option<u64>,
+        newest_first: bool,
+        limit: u32,
+    ) -> Result<Vec<Recorded<A::Event>>, Fault> {
+        if !self.has("events") {
+            return Ok(Vec::new());
+        }
+        let statement = if newest_first {
+            sql("select seq, at, data from events where seq < ?1 order by seq desc limit ?2").bind(
+                from.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX))
+                    .min(domain::money::AMOUNT_MAX),
+            )
+        } else {
+            sql("select seq, at, data from events where seq > ?1 order by seq limit ?2")
+                .bind(from.unwrap_or(0))
+        };
+        let rows: Vec<EventRow> = storage.query(statement.bind(limit))?;
+        rows.into_iter()
+            .map(|row| {
+                let event = parse("event", &row.data)?;
+                Ok(Recorded { seq: row.seq, at: Timestamp::from_millis(row.at), event })
+            })
+            .collect()
+    }
+
+    pub fn kept<S: ObjectStorage>(&self, storage: &S, key: &Idempotency) -> Result<Kept<A>, Fault> {
+        if !self.has("replies") {
+            return Ok(Kept::Nothing);
+        }
+        let rows: Vec<ReplyRow> =
+            storage.query(sql("select fingerprint, reply from replies where key = ?1").bind(&key.key))?;
+        Ok(match rows.first() {
+            None => Kept::Nothing,
+            Some(row) if row.fingerprint != key.fingerprint => Kept::Mismatch,
+            Some(ReplyRow { reply: None, .. }) => Kept::Open,
+            Some(ReplyRow { reply: Some(reply), .. }) => Kept::Reply(parse("reply", reply)?),
+        })
+    }
+
+    /// Commits a turn: state, events, parts, effects, replies and the alarm, all in one write.
+    pub fn commit<S: ObjectStorage>(
+        &mut self,
+        storage: &S,
+        turn: Turn<A>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let mut statements: Vec<Statement> = Vec::with_capacity(6);
+        let mut created: Vec<&'static str> = Vec::new();
+        let mut need = |tables: &[String], statements: &mut Vec<Statement>, wanted: &str| {
+            if let Some((name, ddl)) = TABLES.iter().find(|(name, _)| *name == wanted)
+                && !tables.iter().any(|table| table == name)
+                && !created.contains(name)
+            {
+                statements.push(sql(*ddl));
+                created.push(name);
+            }
+        };
+
+        let version = self.version.saturating_add(1);
+        need(&self.tables, &mut statements, "state");
+        let mut last_seq = self.last_seq;
+        if A::KEEPS_EVENTS && !turn.events.is_empty() {
+            need(&self.tables, &mut statements, "events");
+            for event in &turn.events {
+                last_seq = last_seq.saturating_add(1);
+                statements.push(
+                    sql("insert into events (seq, at, data) values (?1, ?2, ?3)")
+                        .bind(last_seq)
+                        .bind(now)
+                        .bind(text(event)?),
+                );
+            }
+        }
+        statements.push(
+            sql("insert into state (id, version, last_seq, data) values (1, ?1, ?2, ?3) on conflict (id) do update \
+                 set version = excluded.version, last_seq = excluded.last_seq, data = excluded.data")
+            .bind(version)
+            .bind(last_seq)
+            .bind(text(&turn.state)?),
+        );
+
+        let mut parts_due = self.parts_due;
+        for (key, change) in &turn.parts {
+            match change {
+                PartChange::Keep => {}
+                PartChange::Put(part) => {
+                    need(&self.tables, &mut statements, "parts");
+                    let due_at = A::part_wake(key, part).map(|(at, _)| at);
+                    parts_due = earliest(parts_due, due_at);
+                    statements.push(
+                        sql("insert into parts (key, due_at, data) values (?1, ?2, ?3) on conflict (key) do update \
+                             set due_at = excluded.due_at, data = excluded.data")
+                        .bind(key)
+                        .bind(due_at)
+                        .bind(text(part)?),
+                    );
+                }
+                PartChange::Remove => {
+                    need(&self.tables, &mut statements, "parts");
+                    statements.push(sql("delete from parts where key = ?1").bind(key));
+                }
+            }
+        }
+
+        let mut effects = self.effects.clone();
+        if !turn.effects.is_empty() {
+            need(&self.tables, &mut statements, "effects");
+            let mut written = Vec::with_capacity(turn.effects.len());
+            for row in &turn.effects {
+                written.push(WrittenEffect {
+                    id: &row.id,
+                    due_at: row.due_at.millis(),
+                    tries: row.tries,
+                    parked: row.is_parked.into(),
+                    data: text(&row.effect)?,
+                });
+                effects.retain(|known| known.id != row.id);
+                effects.push(row.clone());
+            }
+            statements.push(
+                sql("insert or replace into effects (id, due_at, tries, parked, data) select value ->> 'id', \
+                     value ->> 'due_at', value ->> 'tries', value ->> 'parked', value ->> 'data' from json_each(?1)")
+                .bind_json(&written),
+            );
+        }
+        if !turn.done.is_empty() {
+            effects.retain(|row| !turn.done.contains(&row.id));
+            statements.push(
+                sql("delete from effects where id in (select value from json_each(?1))")
+                    .bind_json(&turn.done),
+            );
+        }
+
+        let mut has_open_replies = self.has_open_replies;
+        if let Some((idempotency, reply)) = &turn.reply {
+            need(&self.tables, &mut statements, "replies");
+            has_open_replies |= reply.is_none();
+            statements.push(
+                sql("insert into replies (key, fingerprint, reply) values (?1, ?2, ?3)")
+                    .bind(&idempotency.key)
+                    .bind(&idempotency.fingerprint)
+                    .bind(reply.as_ref().map(text).transpose()?),
+            );
+        }
+        if has_open_replies && let Some(answer) = turn.state.settled() {
+            statements.push(sql("update replies set reply = ?1 where reply is null").bind(text(&answer)?));
+            has_open_replies = false;
+        }
+
+        let next = next_alarm(&turn.state, &effects, parts_due);
+        let alarm = match (next, self.alarm) {
+            (Some(next), Some(set)) if set <= next => AlarmChange::Keep,
+            (Some(next), _) => AlarmChange::Set(next),
+            (None, Some(_)) => AlarmChange::Clear,
+            (None, None) => AlarmChange::Keep,
+        };
+        storage.write(statements, alarm)?;
+
+        self.tables.extend(created.into_iter().map(str::to_owned));
+        (self.version, self.last_seq) = (version, last_seq);
+        (self.state, self.effects) = (turn.state, effects);
+        (self.parts_due, self.has_open_replies) = (parts_due, has_open_replies);
+        match alarm {
+            AlarmChange::Set(at) => self.alarm = Some(at),
+            AlarmChange::Clear => self.alarm = None,
+            AlarmChange::Keep => {}
+        }
+        Ok(())
+    }
+
+    /// The alarm went off, so none is set any more.
+    pub fn alarm_fired(&mut self) {
+        self.alarm = None;
+    }
+
+    /// Sets the alarm for what comes next; at the soonest `not_before`.
+    pub fn rearm<S: ObjectStorage>(&mut self, storage: &S, not_before: Timestamp) -> Result<(), Fault> {
+        if let Some(next) = next_alarm(&self.state, &self.effects, self.parts_due) {
+            let at = next.max(not_before);
+            storage.write(Vec::new(), AlarmChange::Set(at))?;
+            self.alarm = Some(at);
+        }
+        Ok(())
+    }
+
+    /// Makes the parked effects due again, with all their tries before them.
+    pub fn unparked(&self, now: Timestamp) -> Vec<EffectRow<A::Effect>> {
+        let parked = self.effects.iter().filter(|row| row.is_parked);
+        parked.map(|row| EffectRow { is_parked: false, tries: 0, due_at: now, ..row.clone() }).collect()
+    }
+}
+
+fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn next_alarm<A: Aggregate>(
+    state: &A,
+    effects: &[EffectRow<A::Effect>],
+    parts_due: Option<Timestamp>,
+) -> Option<Timestamp> {
+    let effects_due = effects.iter().filter(|row| !row.is_parked).map(|row| row.due_at).min();
+    earliest(earliest(effects_due, parts_due), state.wake().map(|(at, _)| at))
+}
+
+/// How long to wait before the next try: doubling from a second to five minutes.
+pub fn backoff_ms(tries: u32) -> DurationMs {
+    const FIRST_MS: DurationMs = 1_000;
+    const LONGEST_MS: DurationMs = 300_000;
+    FIRST_MS.saturating_mul(1_u64.checked_shl(tries.saturating_sub(1)).unwrap_or(u64::MAX)).min(LONGEST_MS)
+}

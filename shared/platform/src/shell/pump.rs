@@ -1,0 +1,239 @@
+//! Performing effects, feeding their results back, and the alarm that finishes what a crash left behind.
+
+use futures::future::join_all;
+use std::sync::Arc;
+
+use api::{
+    event::{EffectParked, Envelope},
+    object::Object,
+};
+use domain::{Aggregate, DurationMs, Schedule, Timestamp, id::EventId};
+
+use super::{
+    ALARM_BUSY_MS, Actor, AggregateOf, CommandOf, EFFECT_TRIES_MAX, EffectOf, PARTS_PER_ALARM, Shell, absorb,
+    journal::{EffectRow, Journal, Turn, backoff_ms},
+};
+use crate::{Fault, Platform, dead_letter_binding, log, storage::ObjectStorage, wire::text};
+
+/// A due command that leaves its own deadline where it is would wake us for ever; then at least not at once.
+const ALARM_PAUSE_MS: DurationMs = 1_000;
+
+/// What came of one effect.
+struct Performed<T: Actor<P>, P: Platform> {
+    row: EffectRow<EffectOf<T, P>>,
+    /// The version of the state that it saw.
+    version: u64,
+    result: Result<Option<CommandOf<T, P>>, Fault>,
+}
+
+/// Frees the pump however it ends, also when its request is cancelled in the middle.
+struct Pumping<'a, P: Platform, T: Actor<P>, S: ObjectStorage>(&'a Shell<P, T, S>);
+
+impl<P: Platform, T: Actor<P>, S: ObjectStorage> Drop for Pumping<'_, P, T, S> {
+    fn drop(&mut self) {
+        self.0.lock().is_pumping = false;
+    }
+}
+
+impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
+    pub(super) fn pump_in_background(self: &Arc<Self>, platform: &P) {
+        let (shell, world) = (Arc::clone(self), platform.clone());
+        platform.background(async move { shell.pump(&world).await });
+    }
+
+    /// Performs effects until none is due. Only one pump runs at a time; a second one leaves at once.
+    async fn pump(&self, platform: &P) {
+        {
+            let mut inner = self.lock();
+            if inner.is_pumping {
+                return;
+            }
+            inner.is_pumping = true;
+        }
+        let _pumping = Pumping(self);
+        loop {
+            let outcome = self.runnable(platform.now());
+            let (rows, state, version) = match outcome {
+                Ok((rows, _, _)) if rows.is_empty() => return,
+                Ok(runnable) => runnable,
+                Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
+            };
+            let performed = join_all(rows.into_iter().map(|row| {
+                let (state, name) = (&state, self.name.as_str());
+                async move {
+                    let result = T::perform(platform, name, state, row.effect.clone()).await;
+                    Performed::<T, P> { row, version, result }
+                }
+            }))
+            .await;
+            match self.feed_back(platform, performed) {
+                Ok(parked) => self.report_parked(platform, parked).await,
+                Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
+            }
+            self.wake_waiters();
+        }
+    }
+
+    /// The effects to perform next, and the state they see: those that callers wait for before those that nobody waits for.
+    #[allow(clippy::type_complexity)]
+    fn runnable(
+        &self,
+        now: Timestamp,
+    ) -> Result<(Vec<EffectRow<EffectOf<T, P>>>, AggregateOf<T, P>, u64), Fault> {
+        self.turn(|journal, _| {
+            let of = |wanted: Schedule| {
+                let rows = journal.effects.iter().filter(move |row| {
+                    let is_due = row.due_at <= now;
+                    // A first try does not wait for the alarm; a later one does.
+                    let is_open = !row.is_parked && (row.tries == 0 || is_due);
+                    is_open && AggregateOf::<T, P>::schedule(&row.effect) == wanted
+                });
+                rows.cloned().collect::<Vec<_>>()
+            };
+            let mut rows = of(Schedule::Now);
+            if rows.is_empty() {
+                rows = of(Schedule::Behind);
+            }
+            if rows.is_empty() {
+                let due = journal.effects.iter().filter(|row| {
+                    let is_coalesced =
+                        matches!(AggregateOf::<T, P>::schedule(&row.effect), Schedule::Coalesced { .. });
+                    is_coalesced && !row.is_parked && row.due_at <= now
+                });
+                rows = due.cloned().collect();
+            }
+            Ok((rows, journal.state.clone(), journal.version))
+        })
+    }
+
+    /// Commits all results of a step in one turn; answers the effects that are given up.
+    fn feed_back(&self, platform: &P, performed: Vec<Performed<T, P>>) -> Result<Vec<String>, Fault> {
+        let now = platform.now();
+        self.turn(|journal, storage| {
+            let mut turn = Turn::new(journal.state.clone());
+            let mut parked = Vec::new();
+            for Performed { row, version, result } in performed {
+                match result {
+                    Ok(command) => {
+                        match AggregateOf::<T, P>::schedule(&row.effect) {
+                            // It did not see what was committed meanwhile, and that change joined this row.
+                            Schedule::Coalesced { delay_ms, .. } if journal.version != version => {
+                                turn.effects.push(EffectRow { due_at: now.plus(delay_ms), tries: 0, ..row });
+                            }
+                            _ => turn.done.push(row.id),
+                        }
+                        if let Some(command) = command {
+                            feed::<T, P, S>(platform, journal, storage, &mut turn, command, now)?;
+                        }
+                    }
+                    Err(fault) => {
+                        log::fault(platform, "effect", &fault.to_string());
+                        let tries = row.tries.saturating_add(1);
+                        let is_parked = tries >= EFFECT_TRIES_MAX;
+                        if is_parked {
+                            parked.push(row.id.clone());
+                        }
+                        turn.effects.push(EffectRow {
+                            tries,
+                            is_parked,
+                            due_at: now.plus(backoff_ms(tries)),
+                            ..row
+                        });
+                    }
+                }
+            }
+            journal.commit(storage, turn, now)?;
+            Ok(parked)
+        })
+    }
+
+    /// Tells the operators, by a dead letter whose replay makes this object try again.
+    async fn report_parked(&self, platform: &P, effects: Vec<String>) {
+        let Some(queue) = T::PARKED_TO else { return };
+        for effect in effects {
+            let binding = <T::Object as Object>::BINDING;
+            let parked = EffectParked { object: binding.to_owned(), name: self.name.clone(), effect };
+            let id = EventId::derived(&[binding, &self.name, &parked.effect, &platform.now().to_rfc3339()]);
+            let envelope = Envelope {
+                id,
+                kind: EffectParked::TYPE.to_owned(),
+                version: 1,
+                occurred_at: platform.now(),
+                traceparent: Some(platform.context().trace.to_string()),
+                data: serde_json::to_value(&parked).unwrap_or_default(),
+            };
+            let sent = match text(&envelope) {
+                Ok(body) => platform.enqueue(&dead_letter_binding(queue), vec![body]).await,
+                Err(fault) => Err(fault),
+            };
+            if let Err(fault) = sent {
+                // The row stays parked and `Resume` still finds it; only the report is lost.
+                log::fault(platform, "parked effect", &fault.to_string());
+            }
+        }
+    }
+
+    /// The alarm: timers first, then the effects that are due.
+    pub async fn alarm(self: &Arc<Self>, platform: &P) -> Result<(), Fault> {
+        let now = platform.now();
+        {
+            let mut inner = self.lock();
+            let is_pumping = inner.is_pumping;
+            let journal = inner.load(&self.storage)?;
+            journal.alarm_fired();
+            if is_pumping {
+                return journal.rearm(&self.storage, now.plus(ALARM_BUSY_MS));
+            }
+        }
+        let is_gone = self.turn(|journal, storage| {
+            let mut turn = Turn::new(journal.state.clone());
+            for (key, part) in journal.due_parts(storage, now, PARTS_PER_ALARM)? {
+                if let Some((_, command)) = AggregateOf::<T, P>::part_wake(&key, &part) {
+                    match turn.state.decide(Some(&part), command, now) {
+                        Ok(decision) => absorb(journal, &mut turn, decision, Some(key), now),
+                        Err(refusal) => log::fault(platform, "timer", &format!("refused: {refusal:?}")),
+                    }
+                }
+            }
+            if let Some((at, command)) = turn.state.wake()
+                && at <= now
+            {
+                feed::<T, P, S>(platform, journal, storage, &mut turn, command, now)?;
+            }
+            if !turn.events.is_empty() || !turn.parts.is_empty() || !turn.effects.is_empty() {
+                journal.commit(storage, turn, now)?;
+                journal.refresh_parts_due(storage)?;
+            }
+            Ok(journal.state.is_gone())
+        })?;
+        if is_gone {
+            return self.forget();
+        }
+        self.wake_waiters();
+        self.pump(platform).await;
+        let not_before = platform.now().plus(ALARM_PAUSE_MS);
+        self.turn(
+            |journal, storage| {
+                if journal.exists() { journal.rearm(storage, not_before) } else { Ok(()) }
+            },
+        )
+    }
+}
+
+/// Decides on a command that comes from inside. A refusal is no answer to anybody: it is logged, and what it was about is done.
+fn feed<T: Actor<P>, P: Platform, S: ObjectStorage>(
+    platform: &P,
+    journal: &Journal<AggregateOf<T, P>>,
+    storage: &S,
+    turn: &mut Turn<AggregateOf<T, P>>,
+    command: CommandOf<T, P>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let key = AggregateOf::<T, P>::part_key(&command);
+    let part = key.as_ref().map(|key| journal.part(storage, key)).transpose()?.flatten();
+    match turn.state.decide(part.as_ref(), command, now) {
+        Ok(decision) => absorb(journal, turn, decision, key, now),
+        Err(refusal) => log::fault(platform, "effect", &format!("result refused: {refusal:?}")),
+    }
+    Ok(())
+}
