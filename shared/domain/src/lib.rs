@@ -8,6 +8,7 @@ pub mod address;
 pub mod aggregate;
 pub mod card;
 pub mod cart;
+pub mod catalog;
 pub mod holder;
 pub mod id;
 pub mod invalid;
