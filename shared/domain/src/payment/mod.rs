@@ -1,5 +1,11 @@
 //! A payment: what the shop asked a provider to hold, take and give back.
 
+mod machine;
+#[cfg(test)]
+mod tests;
+
+pub use machine::{Outcome, Payment, PaymentEvent, Refund, RefundOutcome};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Money, id::PaymentId};
