@@ -1,2 +1,127 @@
-//! The commands of this repository.
-fn main() {}
+//! The commands of this repository. `cargo xtask help` lists them.
+
+// A tool on a developer's machine may look at the clock, and may end when a number overflows.
+#![allow(clippy::disallowed_methods, clippy::arithmetic_side_effects)]
+
+mod args;
+mod build;
+mod check;
+mod dev;
+mod files;
+mod locks;
+mod migrate;
+mod node;
+mod process;
+mod say;
+mod secrets;
+mod seed;
+mod setup;
+mod shop;
+mod test;
+mod token;
+mod tools;
+mod watch;
+mod workspace;
+mod wrangler;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{args::Args, secrets::Secrets, workspace::Workspace};
+
+const HELP: &str = "\
+cargo xtask dev       start the whole shop on this machine, installing what is missing
+    --port 8787       where it listens
+    --watch           rebuild on save what a change touches
+    --fresh           forget all state first
+    --products 240    how many watches a new shop gets
+    --state DIR       where it keeps its state (.meridian/state)
+
+cargo xtask test      everything that is tested, natively and on workerd
+cargo xtask check     format, lints, lock files and the rules of the workspace
+cargo xtask build     every Worker, and what each weighs
+cargo xtask migrate   bring the local databases to the newest schema
+    --state DIR
+
+cargo xtask seed      fill a running shop with watches
+    --products 240    how many
+    --url http://127.0.0.1:8787
+
+cargo xtask token     print a development token for the local shop
+    --role customer   or staff, or admin
+    --user usr_...    who it is for; somebody new when left out
+
+cargo xtask help      this text";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_else(|| "help".to_owned());
+    match process::catch_interrupts().and_then(|()| run(&command, words)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) if process::interrupted() => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &str, words: impl Iterator<Item = String>) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let outcome = dispatch(&workspace, command, Args::parse(words)?);
+    wrangler::tidy(&workspace);
+    outcome
+}
+
+fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> {
+    let kept_state = workspace.kept().join("state");
+    match command {
+        "dev" => {
+            let options = dev::Options {
+                port: args.value("port")?.unwrap_or(dev::PORT),
+                watch: args.switch("watch")?,
+                fresh: args.switch("fresh")?,
+                products: args.value("products")?.unwrap_or(dev::PRODUCTS),
+                state: absolute(args.value("state")?.unwrap_or(kept_state))?,
+            };
+            args.finish()?;
+            dev::run(workspace, &options)
+        }
+        "test" => args.finish().and_then(|()| test::run(workspace)),
+        "check" => args.finish().and_then(|()| check::run(workspace)),
+        "build" => {
+            args.finish()?;
+            let workers = build::build(workspace, &setup::provide(workspace)?)?;
+            build::weigh(&workers)
+        }
+        "migrate" => {
+            let state = absolute(args.value("state")?.unwrap_or(kept_state))?;
+            args.finish()?;
+            let setup = setup::provide(workspace)?;
+            migrate::run(workspace, &setup.node, &workspace.workers()?, &state)
+        }
+        "seed" => {
+            let products = args.value("products")?.unwrap_or(dev::PRODUCTS);
+            let url = args.value("url")?.unwrap_or_else(|| format!("http://127.0.0.1:{}", dev::PORT));
+            args.finish()?;
+            dev::pictures(workspace, products)?;
+            dev::seed_shop(workspace, &Secrets::load(workspace)?, &url, products)
+        }
+        "token" => {
+            let role: String = args.value("role")?.unwrap_or_else(|| "customer".to_owned());
+            let user: Option<String> = args.value("user")?;
+            args.finish()?;
+            token::run(workspace, &role, user.as_deref())
+        }
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("there is no `{other}`. Try `cargo xtask help`."),
+    }
+}
+
+fn absolute(path: PathBuf) -> Result<PathBuf> {
+    std::path::absolute(&path).with_context(|| format!("{} is no path", path.display()))
+}

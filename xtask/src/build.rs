@@ -1,0 +1,138 @@
+//! Builds the Workers: one cargo call for all crates, then worker-build for each whose wasm changed.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use anyhow::{Context, Result, bail};
+use flate2::{Compression, write::GzEncoder};
+
+use crate::{
+    files::{self, Stamp},
+    process, say,
+    setup::Setup,
+    tools::WASM_TARGET,
+    workspace::{Worker, Workspace},
+};
+
+/// What a Worker may weigh, compressed: the size decides how long a cold start takes.
+pub const SIZE_MAX_BYTES: usize = 250 * 1024;
+
+/// Builds what changed. Cargo decides what that is; a Worker whose wasm stayed the same is left alone.
+pub fn build(workspace: &Workspace, setup: &Setup) -> Result<Vec<Worker>> {
+    let workers = workspace.workers()?;
+    let packages: Vec<String> = workers.iter().map(|worker| format!("--package={}", worker.package)).collect();
+    say::step("Rust to wasm", || {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--quiet", "--lib", "--release", "--target", WASM_TARGET]).args(&packages);
+        cargo.current_dir(&workspace.root).env("WASM_BINDGEN_USE_JS_SYS", "1");
+        process::run(&mut cargo).context("the Workers do not compile")
+    })?;
+
+    let output = target_directory(workspace)?.join(WASM_TARGET).join("release");
+    let changed: Vec<(&Worker, Stamp)> = workers
+        .iter()
+        .map(|worker| (worker, stamp(workspace, setup, worker, &output)))
+        .filter(|(worker, stamp)| !stamp.holds() || !worker.build_dir().join("index_bg.wasm").is_file())
+        .collect();
+    if !changed.is_empty() {
+        let names: Vec<_> = changed.iter().map(|(worker, _)| worker.package.as_str()).collect();
+        let label = if names.len() == workers.len() { "all Workers".to_owned() } else { names.join(", ") };
+        say::step(&format!("bundling {label}"), || bundle(workspace, setup, &packages, &changed))?;
+    }
+    Ok(workers)
+}
+
+fn stamp(workspace: &Workspace, setup: &Setup, worker: &Worker, output: &Path) -> Stamp {
+    let wasm = output.join(worker.package.replace('-', "_")).with_extension("wasm");
+    let mark = format!("{}\n{}", setup.tools.mark, files::hash([wasm, workspace.path("package-lock.json")]));
+    Stamp::new(workspace.kept().join("built").join(&worker.package), mark)
+}
+
+/// worker-build calls cargo once more, with the same packages: the features are then the same, and nothing is compiled again.
+fn bundle(workspace: &Workspace, setup: &Setup, packages: &[String], workers: &[(&Worker, Stamp)]) -> Result<()> {
+    let next = AtomicUsize::new(0);
+    let failure = Mutex::new(None);
+    let hands = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..hands {
+            scope.spawn(|| {
+                while let Some((worker, stamp)) = workers.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let done = stamp
+                        .lift()
+                        .and_then(|()| worker_build(workspace, setup, packages, worker))
+                        .and_then(|()| stamp.set());
+                    if let (Err(error), Ok(mut first)) = (done, failure.lock()) {
+                        first.get_or_insert(error);
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    match failure.into_inner() {
+        Ok(None) => Ok(()),
+        Ok(Some(error)) => Err(error),
+        Err(_) => bail!("bundling ended badly"),
+    }
+}
+
+fn worker_build(workspace: &Workspace, setup: &Setup, packages: &[String], worker: &Worker) -> Result<()> {
+    let mut command = Command::new(&setup.tools.worker_build);
+    command
+        .arg("--release")
+        .args(packages)
+        .current_dir(&worker.crate_dir)
+        .env("PATH", setup.node.path())
+        .env("WASM_BINDGEN_BIN", &setup.tools.wasm_bindgen)
+        .env("WASM_OPT_BIN", workspace.path("node_modules/binaryen/bin/wasm-opt"))
+        .env("ESBUILD_BIN", workspace.path("node_modules/esbuild/bin/esbuild"))
+        // A purchase goes on when the shopper's connection drops.
+        .env("RUN_TO_COMPLETION", "1");
+    process::run_quietly(&mut command, &workspace.logs().join(format!("build-{}.log", worker.package)))
+        .with_context(|| format!("`{}` could not be bundled", worker.package))
+}
+
+fn target_directory(workspace: &Workspace) -> Result<PathBuf> {
+    #[derive(serde::Deserialize)]
+    struct Metadata {
+        target_directory: PathBuf,
+    }
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(&workspace.root);
+    let metadata: Metadata = serde_json::from_str(&process::output(&mut cargo)?)?;
+    Ok(metadata.target_directory)
+}
+
+/// Prints what each Worker weighs; one that is too heavy is an error.
+pub fn weigh(workers: &[Worker]) -> Result<()> {
+    println!("\n  Worker                     wasm      compressed");
+    let mut heavy = Vec::new();
+    for worker in workers {
+        let wasm = fs::read(worker.build_dir().join("index_bg.wasm"))?;
+        let script = fs::read(worker.build_dir().join("index.js"))?;
+        let compressed = gzip(&wasm)?.saturating_add(gzip(&script)?);
+        println!("  {:<24} {:>5} KB {:>9} KB", worker.config.name, wasm.len() / 1024, compressed / 1024);
+        if compressed > SIZE_MAX_BYTES {
+            heavy.push(worker.config.name.as_str());
+        }
+    }
+    println!();
+    if !heavy.is_empty() {
+        bail!("over {} KB compressed: {}", SIZE_MAX_BYTES / 1024, heavy.join(", "));
+    }
+    Ok(())
+}
+
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
