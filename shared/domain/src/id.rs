@@ -97,6 +97,7 @@ macro_rules! ids {
 }
 
 ids! {
+    AdjustmentId "adj",
     AttemptId "att",
     BrandId "brd",
     CartId "crt",
