@@ -22,6 +22,9 @@ pub struct EffectRow<E> {
     pub effect: E,
 }
 
+/// An answer to a command.
+pub type ReplyOf<A> = Result<<A as Aggregate>::Reply, <A as Aggregate>::Refusal>;
+
 /// Everything that one turn writes.
 #[derive(Debug)]
 pub struct Turn<A: Aggregate> {
@@ -31,7 +34,7 @@ pub struct Turn<A: Aggregate> {
     /// Effects that begin, that are tried again later, or that are parked.
     pub effects: Vec<EffectRow<A::Effect>>,
     pub done: Vec<String>,
-    pub reply: Option<(Idempotency, Option<Result<A::Reply, A::Refusal>>)>,
+    pub reply: Option<(Idempotency, Option<ReplyOf<A>>)>,
 }
 
 impl<A: Aggregate> Turn<A> {
@@ -119,7 +122,7 @@ pub enum Kept<A: Aggregate> {
     Mismatch,
     /// The first request is still on its way.
     Open,
-    Reply(Result<A::Reply, A::Refusal>),
+    Reply(ReplyOf<A>),
 }
 
 /// A row of `effects` as it is written: one JSON array for all of a turn.

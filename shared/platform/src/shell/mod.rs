@@ -79,6 +79,12 @@ struct Inner<A: Aggregate> {
 }
 
 impl<A: Aggregate> Inner<A> {
+    /// Adds a request to those that the next commit wakes, and lets go of those that gave up.
+    fn await_commit(&mut self, waiter: oneshot::Sender<()>) {
+        self.waiters.retain(|waiter| !waiter.is_canceled());
+        self.waiters.push(waiter);
+    }
+
     fn load<S: ObjectStorage>(&mut self, storage: &S) -> Result<&mut Journal<A>, Fault> {
         match &mut self.journal {
             Some(journal) => Ok(journal),
@@ -202,7 +208,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
             None => {
                 let told = ToldOf::<AggregateOf<T, P>>::Pending { state: journal.state.clone() };
                 let (sender, receiver) = oneshot::channel();
-                inner.waiters.push(sender);
+                inner.await_commit(sender);
                 (told, Some(receiver))
             }
         })
@@ -227,7 +233,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
                     return Ok(ToldOf::<AggregateOf<T, P>>::Events(events));
                 }
                 let (sender, receiver) = oneshot::channel();
-                inner.waiters.push(sender);
+                inner.await_commit(sender);
                 receiver
             };
             if let Either::Left(_) = select(time_is_up.as_mut(), signal).await {
