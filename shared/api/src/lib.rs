@@ -5,11 +5,13 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
 pub mod call;
+pub mod catalog;
 pub mod cursor;
 pub mod event;
 pub mod headers;
 pub mod identity;
 pub mod inventory;
+pub mod merge_patch;
 pub mod notification;
 pub mod object;
 pub mod page;

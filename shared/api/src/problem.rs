@@ -30,7 +30,10 @@ macro_rules! codes {
 }
 
 codes! {
+    brand_in_use 409 "Brand in use"
     card_data_refused 422 "Card data refused"
+    category_cycle 409 "Category inside itself"
+    category_in_use 409 "Category in use"
     conflict 409 "Conflict with the current state"
     forbidden 403 "Not allowed"
     header_invalid 400 "Malformed header"
@@ -50,6 +53,9 @@ codes! {
     precondition_failed 412 "Precondition failed"
     request_in_progress 409 "Request in progress"
     service_unavailable 503 "Service unavailable"
+    sku_taken 409 "SKU taken"
+    slug_taken 409 "Slug taken"
+    status_change_refused 409 "Status change refused"
     too_many_headers 431 "Headers too large"
     unauthorized 401 "Sign in first"
     unsupported_media_type 415 "Unsupported media type"

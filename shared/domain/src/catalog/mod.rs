@@ -15,8 +15,8 @@ pub use category::{CATEGORIES_MAX, CATEGORY_DEPTH_MAX, CategoryNode, check_paren
 pub use hint::{LOW_STOCK_MAX, StockHint};
 pub use product::{
     ATTRIBUTES_MAX, AttributeValue, CATEGORIES_PER_PRODUCT_MAX, IMAGE_SIDE_MAX, IMAGE_URL_LENGTH_MAX,
-    IMAGES_MAX, Image, OPTION_VALUES_MAX, OPTIONS_MAX, PriceRange, Product, ProductContent, ProductOption,
-    VARIANTS_MAX, Variant, Violation, WEIGHT_GRAMS_MAX,
+    IMAGES_MAX, Image, Label, OPTION_VALUES_MAX, OPTIONS_MAX, OptionValue, PriceRange, Product,
+    ProductContent, ProductOption, VARIANTS_MAX, Variant, Violation, WEIGHT_GRAMS_MAX,
 };
 pub use refusal::CatalogRefusal;
 pub use slug::{SLUG_LENGTH_MAX, Slug};
