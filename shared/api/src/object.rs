@@ -1,6 +1,7 @@
 //! How objects are spoken to: declared once, imported by both sides.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt::Display;
 
 use domain::{Aggregate, Timestamp};
@@ -24,6 +25,16 @@ pub struct Idempotency {
     pub key: String,
     /// SHA-256 of the parsed body.
     pub fingerprint: String,
+}
+
+impl Idempotency {
+    /// `scope` is the route and the holder, so that no two callers share a key.
+    pub fn new(scope: &[&str], key: &str, body: &impl Serialize) -> Self {
+        let digest = Sha256::digest(serde_json::to_vec(body).unwrap_or_default());
+        let fingerprint = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        // The key is a caller's free text and comes last, so that it cannot imitate another scope.
+        Self { key: format!("{} {key}", scope.join(" ")), fingerprint }
+    }
 }
 
 /// What may be asked of any object.

@@ -1,1 +1,24 @@
-//! HTTP without Workers.
+//! HTTP without Workers: what a handler takes (proof values, parsed bodies), what it answers, and how problems are written.
+//!
+//! What must be checked first is a parameter of the handler: no value, no call.
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
+
+mod answer;
+mod body;
+mod caller;
+mod conditional;
+mod error;
+mod keyed;
+mod query;
+mod serve;
+mod world;
+
+pub use answer::{Answer, NoContent};
+pub use body::{Json, Raw, parse_json};
+pub use caller::{Admin, CartHolder, Customer, OrderHolder, Shopper, Signed, Staff};
+pub use conditional::IfMatch;
+pub use error::{Error, Result};
+pub use keyed::{Keyed, MaybeKeyed};
+pub use query::{Path, Query};
+pub use serve::{problem_response, serve};
+pub use world::World;

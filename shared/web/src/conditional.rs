@@ -1,0 +1,65 @@
+//! Conditional requests (RFC 9110, section 13). An ETag of ours is `"<version>"` or `"<version>-<what else the answer varies by>"`.
+
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, header, request::Parts};
+
+use api::problem::{Problem, codes};
+
+use crate::{Error, Result};
+
+/// The version that a change expects, from `If-Match`; `None` when there is no such header, or it is `*`.
+pub struct IfMatch(pub Option<u64>);
+
+impl<S: Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Self(None));
+        }
+        // A compressing proxy weakens tags, so a weak one is accepted: the version decides.
+        let tag = opaque(text).map(|tag| tag.split('-').next().unwrap_or(tag));
+        match tag.and_then(|version| version.parse().ok()) {
+            Some(version) => Ok(Self(Some(version))),
+            None => Err(Problem::new(codes::precondition_failed).into()),
+        }
+    }
+}
+
+impl IfMatch {
+    /// 412 unless the change expects `version`, or nothing.
+    pub fn check(&self, version: u64) -> std::result::Result<(), Problem> {
+        match self.0 {
+            Some(expected) if expected != version => Err(Problem::new(codes::precondition_failed)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn opaque(tag: &str) -> Option<&str> {
+    tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')
+}
+
+/// Whether `If-None-Match` names `etag`, compared weakly.
+pub(crate) fn is_known(request: &HeaderMap, etag: &str) -> bool {
+    let Some(known) = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    known.trim() == "*" || known.split(',').any(|tag| opaque(tag.trim()) == opaque(etag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_tag_is_found_weak_or_strong() {
+        let mut request = HeaderMap::new();
+        request.insert(header::IF_NONE_MATCH, "\"1-EUR\", W/\"2-EUR\"".parse().unwrap());
+        assert!(is_known(&request, "\"2-EUR\""));
+        assert!(!is_known(&request, "\"2-USD\""));
+        assert!(!is_known(&HeaderMap::new(), "\"2-EUR\""));
+    }
+}

@@ -1,0 +1,47 @@
+//! The `Idempotency-Key` of a request that moves money or stock, or creates something.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use api::{
+    headers,
+    problem::{Problem, codes},
+};
+
+use crate::{Error, Result};
+
+/// The longest key, in characters.
+const KEY_LENGTH_MAX: usize = 255;
+
+/// A key that must be there.
+pub struct Keyed(pub String);
+
+/// A key that is honoured when it is there.
+pub struct MaybeKeyed(pub Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for MaybeKeyed {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let Some(value) = parts.headers.get(headers::IDEMPOTENCY_KEY) else { return Ok(Self(None)) };
+        let key = value.to_str().ok().filter(|key| {
+            (1..=KEY_LENGTH_MAX).contains(&key.len())
+                && key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+        });
+        match key {
+            Some(key) => Ok(Self(Some(key.to_owned()))),
+            None => Err(Problem::new(codes::header_invalid)
+                .detail(format!("Idempotency-Key must be 1 to {KEY_LENGTH_MAX} printable ASCII characters"))
+                .into()),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Keyed {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let MaybeKeyed(key) = MaybeKeyed::from_request_parts(parts, state).await?;
+        key.map(Self).ok_or_else(|| Problem::new(codes::idempotency_key_required).into())
+    }
+}
