@@ -1,48 +1,114 @@
 //! What may be asked of a cart, and what it answers.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     Currency, Money, Quantity, Sku, Timestamp,
     address::Country,
     holder::{Holder, Owner},
-    id::{CartId, OrderId},
+    id::{CartId, OrderId, UserId},
     text::{Email, Text},
 };
 
 /// The most lines of one cart.
 pub const CART_LINES_MAX: usize = 50;
 
+impl CartId {
+    /// The one cart of a signed-in shopper: named by the user, so that there can be no second one.
+    pub fn of_user(user: &UserId) -> Self {
+        Self::derived(&["cart of", &user.to_string()])
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum CartCommand {
-    /// Makes the cart. A repeat by its owner answers the cart as it is (a signed-in shopper's cart is made on first use).
+    /// Makes the cart. A repeat by its owner answers the cart as it is (a signed-in shopper's cart is made on first use); only an
+    /// empty one changes to another currency.
     Create { id: CartId, owner: Owner, currency: Currency, country: Country },
     /// Sets a line to `quantity`; `None` removes it. `price` is what the shopper sees and so accepts.
     SetLine { by: Holder, sku: Sku, quantity: Option<Quantity>, price: Money },
-    /// Destination, shipping choice and contact; `None` keeps what is there.
+    /// Takes a line out, whatever it costs.
+    RemoveLine { by: Holder, sku: Sku },
+    /// Destination, shipping choice and contact. A change of country forgets the region and postal code of the old one.
     SetDestination {
         by: Holder,
-        country: Option<Country>,
-        region: Option<Text<80>>,
-        postal_code: Option<Text<20>>,
-        shipping_option: Option<String>,
-        email: Option<Email>,
+        #[serde(flatten)]
+        change: DestinationChange,
     },
     /// The shopper has been shown these prices and changed the cart since.
     AcceptPrices { by: Holder, prices: Vec<(Sku, Money)> },
-    /// Adds another cart's lines, capped: how a guest's cart becomes a customer's. Once per `from`.
+    /// Adds another cart's lines, capped: how a guest's cart becomes a customer's. Of a cart merged before, only what came to it
+    /// since is added, so a repeat adds nothing.
     Merge { by: Holder, from: CartId, lines: Vec<CartLine> },
-    /// The cart was merged into another one and is empty from now on.
-    Surrender { by: Holder },
+    /// The cart as it was at `version` was merged into another one and is empty from now on.
+    Surrender { by: Holder, version: u64 },
+    /// The shopper looked at the cart: it lives on.
+    Touch { by: Holder },
     /// `order` takes the cart as it is at `version`; until it settles or gives up nobody else changes it. Repeatable.
     Claim { by: Holder, order: OrderId, version: u64 },
-    /// `order` gave up: the cart is the shopper's again. For another order's claim, or none, it does nothing.
+    /// `order` gave up: the cart is the shopper's again, and a claim of that order that is still on its way is refused when it
+    /// arrives. For another order's claim it does nothing.
     Unclaim { order: OrderId },
     /// `order` is paid: the cart empties and remembers it.
     Settle { order: OrderId },
     /// Sent by the shell after 30 days without use.
     Expire,
+}
+
+/// What is to become of a value that may be absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Change<T> {
+    /// Not mentioned.
+    #[default]
+    Keep,
+    /// `null`, as a JSON Merge Patch has it (RFC 7396).
+    Clear,
+    To(T),
+}
+
+impl<T> Change<T> {
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Change::Keep)
+    }
+
+    /// The value after this change.
+    pub fn over(self, current: Option<T>) -> Option<T> {
+        match self {
+            Change::Keep => current,
+            Change::Clear => None,
+            Change::To(value) => Some(value),
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Change<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Change::Keep | Change::Clear => serializer.serialize_none(),
+            Change::To(value) => serializer.serialize_some(value),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Change::Clear, Change::To))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DestinationChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub region: Change<Text<80>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub postal_code: Change<Text<20>>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub shipping_option: Change<String>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    pub email: Change<Email>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,14 +126,20 @@ pub struct CartView {
     pub owner: Owner,
     pub currency: Currency,
     pub country: Country,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Text<80>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<Text<20>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping_option: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
     pub lines: Vec<CartLine>,
+    /// Counts what the shopper changed; an order names the one that it means.
     pub version: u64,
     pub expires_at: Timestamp,
     /// The order that holds the cart now, or the last one that was made of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderId>,
     pub is_claimed: bool,
 }
@@ -96,5 +168,7 @@ pub enum CartRefusal {
     CartChanged {
         version: u64,
     },
+    /// The claiming order gave up before: its undo overtook its do.
+    OrderGaveUp,
     WrongCurrency,
 }

@@ -1,0 +1,504 @@
+//! Carts as tables: what is asked, and what it comes to.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    Aggregate, Answer, Currency, Money, Quantity, Sku, Timestamp,
+    address::Country,
+    holder::{Holder, Owner, TokenHash},
+    id::{CartId, OrderId, Seed, UserId},
+    time::{DAY_MS, HOUR_MS, MINUTE_MS},
+};
+
+fn guest(token: &str) -> Holder {
+    Holder { user: None, token: Some(TokenHash::of(token)) }
+}
+
+fn money(amount: i64) -> Money {
+    Money::new(amount, Currency::Eur).unwrap()
+}
+
+fn order(name: &str) -> OrderId {
+    OrderId::derived(&[name])
+}
+
+fn create(currency: Currency) -> CartCommand {
+    CartCommand::Create {
+        id: CartId::derived(&["cart"]),
+        owner: Owner::Guest(TokenHash::of("mine")),
+        currency,
+        country: Country::literal(*b"DE"),
+    }
+}
+
+/// `W-1x2@100` is two of SKU W-1, seen at 1.00.
+fn line(text: &str) -> CartLine {
+    let (sku, rest) = text.split_once('x').unwrap();
+    let (quantity, price) = rest.split_once('@').unwrap();
+    CartLine {
+        sku: sku.parse().unwrap(),
+        quantity: Quantity::new(quantity.parse().unwrap()).unwrap(),
+        price: money(price.parse().unwrap()),
+    }
+}
+
+/// A cart, a clock, and the decisions of the shell: decide, then apply, or neither.
+struct Table {
+    cart: Cart,
+    now: Timestamp,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { cart: Cart::default(), now: Timestamp::from_millis(1_000_000) }
+    }
+
+    fn tell(&mut self, command: CartCommand) -> Result<CartReply, CartRefusal> {
+        let decision = self.cart.decide(None, command, self.now)?;
+        for event in &decision.events {
+            self.cart.apply(event);
+        }
+        match decision.answer {
+            Answer::Now(reply) => Ok(reply),
+            Answer::WhenSettled => panic!("a cart answers at once"),
+        }
+    }
+
+    fn ask(&mut self, words: &[&str]) -> String {
+        let by = guest("mine");
+        let command = match words {
+            ["stranger", "sets", text] => {
+                let CartLine { sku, quantity, price } = line(text);
+                CartCommand::SetLine { by: guest("other"), sku, quantity: Some(quantity), price }
+            }
+            ["stranger", "claims", name, version] => CartCommand::Claim {
+                by: guest("other"),
+                order: order(name),
+                version: version.parse().unwrap(),
+            },
+            ["create"] => create(Currency::Eur),
+            ["create", "in", currency] => create(currency.parse().unwrap()),
+            ["set", text] => {
+                let CartLine { sku, quantity, price } = line(text);
+                CartCommand::SetLine { by, sku, quantity: Some(quantity), price }
+            }
+            ["set", text, "in", "dollars"] => {
+                let CartLine { sku, quantity, .. } = line(text);
+                CartCommand::SetLine { by, sku, quantity: Some(quantity), price: Money::zero(Currency::Usd) }
+            }
+            ["remove", sku] => CartCommand::RemoveLine { by, sku: sku.parse().unwrap() },
+            ["accept", sku, price] => CartCommand::AcceptPrices {
+                by,
+                prices: vec![(sku.parse().unwrap(), money(price.parse().unwrap()))],
+            },
+            ["merge", from, lines @ ..] => CartCommand::Merge {
+                by,
+                from: CartId::derived(&[from]),
+                lines: lines.iter().map(|text| line(text)).collect(),
+            },
+            ["surrender", version] => CartCommand::Surrender { by, version: version.parse().unwrap() },
+            ["touch"] => CartCommand::Touch { by },
+            ["claim", name, version] => {
+                CartCommand::Claim { by, order: order(name), version: version.parse().unwrap() }
+            }
+            ["unclaim", name] => CartCommand::Unclaim { order: order(name) },
+            ["settle", name] => CartCommand::Settle { order: order(name) },
+            ["wake"] => match self.cart.wake() {
+                Some((at, command)) if at <= self.now => command,
+                Some(_) => return "not yet".to_owned(),
+                None => return "never".to_owned(),
+            },
+            ["look"] => {
+                let view = self.cart.clone().into_view(&by);
+                return view.map_or_else(|| "nothing".to_owned(), |view| show(&view));
+            }
+            _ => panic!("unknown command {words:?}"),
+        };
+        match self.tell(command) {
+            Ok(CartReply::Done) => "done".to_owned(),
+            Ok(CartReply::Cart(view)) => show(&view),
+            Err(refusal) => format!("refused {}", refused(&refusal)),
+        }
+    }
+}
+
+fn name_of(id: OrderId) -> &'static str {
+    ["A", "B", "C"].into_iter().find(|name| order(name) == id).unwrap()
+}
+
+fn show(view: &CartView) -> String {
+    let mut text = format!("v{}", view.version);
+    for line in &view.lines {
+        text += &format!(" {}x{}@{}", line.sku, line.quantity.get(), line.price.amount());
+    }
+    if let Some(id) = view.order {
+        text += if view.is_claimed { " held by " } else { " after " };
+        text += name_of(id);
+    }
+    text
+}
+
+fn refused(refusal: &CartRefusal) -> String {
+    match refusal {
+        CartRefusal::NotFound => "not_found".to_owned(),
+        CartRefusal::CartFull => "cart_full".to_owned(),
+        CartRefusal::CartEmpty => "cart_empty".to_owned(),
+        CartRefusal::CheckoutInProgress { order } => format!("checkout_in_progress {}", name_of(*order)),
+        CartRefusal::AlreadyOrdered { order } => format!("already_ordered {}", name_of(*order)),
+        CartRefusal::CartChanged { version } => format!("cart_changed v{version}"),
+        CartRefusal::OrderGaveUp => "order_gave_up".to_owned(),
+        CartRefusal::WrongCurrency => "wrong_currency".to_owned(),
+    }
+}
+
+/// One row is a command and, after two spaces, its outcome; `+2d` in front lets time pass first.
+fn check(table: &str) {
+    let mut state = Table::new();
+    for row in table.lines().map(str::trim).filter(|row| !row.is_empty()) {
+        let (asked, expected) = row.split_once("  ").expect(row);
+        let mut words: Vec<&str> = asked.split_whitespace().collect();
+        if let Some(span) = words[0].strip_prefix('+') {
+            let (count, unit) = span.split_at(span.len() - 1);
+            let unit =
+                [("d", DAY_MS), ("h", HOUR_MS), ("m", MINUTE_MS)].iter().find(|(u, _)| *u == unit).unwrap().1;
+            state.now = state.now.plus(count.parse::<u64>().unwrap() * unit);
+            words.remove(0);
+        }
+        assert_eq!(state.ask(&words), expected.trim(), "{row}");
+    }
+}
+
+#[test]
+fn lines_are_set_replaced_and_removed() {
+    check(
+        "
+        set W-1x1@100              refused not_found
+        create                     v1
+        create                     v1
+        set W-1x2@100              v2 W-1x2@100
+        set W-2x1@500              v3 W-1x2@100 W-2x1@500
+        set W-1x3@100              v4 W-1x3@100 W-2x1@500
+        set W-1x3@100              v4 W-1x3@100 W-2x1@500
+        set W-9x1@0 in dollars     refused wrong_currency
+        remove W-1                 v5 W-2x1@500
+        remove W-1                 v5 W-2x1@500
+        stranger sets W-1x1@100    refused not_found
+        ",
+    );
+}
+
+#[test]
+fn a_price_is_the_seen_one_until_it_is_accepted() {
+    check(
+        "
+        create            v1
+        set W-1x2@100     v2 W-1x2@100
+        accept W-1 120    v3 W-1x2@120
+        accept W-1 120    v3 W-1x2@120
+        accept W-2 1      v3 W-1x2@120
+        set W-1x2@130     v4 W-1x2@130
+        ",
+    );
+}
+
+#[test]
+fn only_an_empty_cart_changes_its_currency() {
+    check(
+        "
+        create            v1
+        create in USD     v2
+        create            v3
+        set W-1x1@100     v4 W-1x1@100
+        create in USD     refused wrong_currency
+        create            v4 W-1x1@100
+        ",
+    );
+}
+
+#[test]
+fn one_order_at_a_time_takes_the_cart() {
+    check(
+        "
+        create                  v1
+        claim A 1               refused cart_empty
+        set W-1x2@100           v2 W-1x2@100
+        stranger claims A 2     refused not_found
+        claim A 1               refused cart_changed v2
+        claim A 3               refused cart_changed v2
+        claim A 2               v2 W-1x2@100 held by A
+        claim A 2               v2 W-1x2@100 held by A
+        claim B 2               refused already_ordered A
+        claim B 1               refused cart_changed v2
+        set W-1x1@100           refused checkout_in_progress A
+        remove W-1              refused checkout_in_progress A
+        accept W-1 1            refused checkout_in_progress A
+        merge G W-2x1@1         refused checkout_in_progress A
+        surrender 2             refused checkout_in_progress A
+        create in USD           refused checkout_in_progress A
+        create                  v2 W-1x2@100 held by A
+        unclaim B               done
+        look                    v2 W-1x2@100 held by A
+        settle B                done
+        look                    v2 W-1x2@100 held by A
+        settle A                done
+        look                    v3 after A
+        claim A 2               v2 W-1x2@100 held by A
+        claim C 2               refused already_ordered A
+        claim C 3               refused cart_empty
+        settle A                done
+        unclaim A               done
+        look                    v3 after A
+        set W-1x1@100           v4 W-1x1@100 after A
+        claim C 4               v4 W-1x1@100 held by C
+        ",
+    );
+}
+
+#[test]
+fn an_order_that_gave_up_never_holds_the_cart_again() {
+    check(
+        "
+        create            v1
+        set W-1x2@100     v2 W-1x2@100
+        claim A 2         v2 W-1x2@100 held by A
+        unclaim A         done
+        look              v2 W-1x2@100
+        claim A 2         refused order_gave_up
+        unclaim B         done
+        claim B 2         refused order_gave_up
+        claim C 2         v2 W-1x2@100 held by C
+        ",
+    );
+}
+
+/// vendurehq/vendure#3153: a merge deleted lines that were in both carts. medusajs/medusa#9755: a guest cart could not be claimed.
+#[test]
+fn a_merge_adds_and_caps_and_repeats_without_harm() {
+    check(
+        "
+        create                             v1
+        set W-1x2@100                      v2 W-1x2@100
+        merge G W-1x3@110 W-2x1@500        v3 W-1x5@110 W-2x1@500
+        merge G W-1x3@110 W-2x1@500        v3 W-1x5@110 W-2x1@500
+        merge G W-1x4@110 W-2x1@500        v4 W-1x6@110 W-2x1@500
+        merge H W-1x99@110                 v5 W-1x99@110 W-2x1@500
+        merge G                            v5 W-1x99@110 W-2x1@500
+        ",
+    );
+}
+
+/// vendurehq/vendure#263: the second login took the first user's cart.
+#[test]
+fn a_surrendered_cart_is_empty_for_the_next_one() {
+    check(
+        "
+        create            v1
+        set W-1x2@100     v2 W-1x2@100
+        surrender 1       refused cart_changed v2
+        surrender 2       v3
+        surrender 2       v3
+        look              v3
+        ",
+    );
+}
+
+#[test]
+fn a_cart_lives_for_thirty_days_after_its_last_use() {
+    check(
+        "
+        create             v1
+        wake               not yet
+        +29d set W-1x1@1   v2 W-1x1@1
+        +2d wake           not yet
+        +27d touch         v2 W-1x1@1
+        +29d claim A 2     v2 W-1x1@1 held by A
+        +31d wake          never
+        unclaim A          done
+        wake               done
+        look               nothing
+        set W-1x1@1        refused not_found
+        create             v1
+        ",
+    );
+}
+
+#[test]
+fn the_expiry_moves_by_the_hour() {
+    let mut table = Table::new();
+    table.tell(create(Currency::Eur)).unwrap();
+    let expiry = |table: &Table| table.cart.wake().unwrap().0;
+    let first = expiry(&table);
+    table.now = table.now.plus(HOUR_MS);
+    table.ask(&["set", "W-1x1@1"]);
+    assert_eq!(expiry(&table), first);
+    table.now = table.now.plus(1);
+    table.ask(&["set", "W-1x2@1"]);
+    assert_eq!(expiry(&table), first.plus(HOUR_MS + 1));
+}
+
+#[test]
+fn fifty_lines_are_enough() {
+    let mut table = Table::new();
+    table.tell(create(Currency::Eur)).unwrap();
+    for i in 0..CART_LINES_MAX {
+        assert!(table.ask(&["set", &format!("W-{i}x1@1")]).starts_with('v'));
+    }
+    assert_eq!(table.ask(&["set", "Zx1@1"]), "refused cart_full");
+    assert!(table.ask(&["set", "W-7x9@1"]).contains("W-7x9@1"));
+    let before = table.ask(&["look"]);
+    assert_eq!(table.ask(&["merge", "G", "W-1x1@1", "Zx1@1"]), "refused cart_full");
+    assert_eq!(table.ask(&["look"]), before);
+}
+
+#[test]
+fn a_new_country_forgets_the_old_ones_state() {
+    let mut table = Table::new();
+    table.tell(create(Currency::Usd)).unwrap();
+    let mut set = |change| {
+        let Ok(CartReply::Cart(view)) = table.tell(CartCommand::SetDestination { by: guest("mine"), change })
+        else {
+            panic!("refused")
+        };
+        let region = view.region.map(|region| region.to_string());
+        (view.country.to_string(), region, view.email.is_some(), view.version)
+    };
+    let change = DestinationChange::default;
+    let us = DestinationChange {
+        country: Some("US".parse().unwrap()),
+        region: Change::To("TX".parse().unwrap()),
+        email: Change::To("ada@example.com".parse().unwrap()),
+        ..change()
+    };
+    assert_eq!(set(us), ("US".into(), Some("TX".into()), true, 2));
+    assert_eq!(set(change()), ("US".into(), Some("TX".into()), true, 2));
+    assert_eq!(
+        set(DestinationChange { email: Change::Clear, ..change() }),
+        ("US".into(), Some("TX".into()), false, 3)
+    );
+    let fr = DestinationChange { country: Some("FR".parse().unwrap()), ..change() };
+    assert_eq!(set(fr), ("FR".into(), None, false, 4));
+}
+
+#[test]
+fn a_destination_change_keeps_absent_and_null_apart() {
+    let command = CartCommand::SetDestination {
+        by: guest("mine"),
+        change: DestinationChange {
+            country: None,
+            region: Change::Clear,
+            shipping_option: Change::To("express".into()),
+            ..DestinationChange::default()
+        },
+    };
+    let json = serde_json::to_string(&command).unwrap();
+    assert!(json.contains(r#""region":null"#) && !json.contains("postal_code"), "{json}");
+    assert_eq!(serde_json::from_str::<CartCommand>(&json).unwrap(), command);
+}
+
+#[test]
+fn a_users_cart_is_always_the_same_one() {
+    let user = |byte| UserId::new(Seed { now: Timestamp::from_millis(1), random: [byte; 10] });
+    assert_eq!(CartId::of_user(&user(1)), CartId::of_user(&user(1)));
+    assert_ne!(CartId::of_user(&user(1)), CartId::of_user(&user(2)));
+}
+
+fn any_command() -> impl Strategy<Value = CartCommand> {
+    let by = || guest("mine");
+    let sku = prop::sample::select(vec!["W-1", "W-2", "W-3"]).prop_map(|sku| sku.parse::<Sku>().unwrap());
+    let quantity = (1u32..=99).prop_map(|pieces| Quantity::new(pieces).unwrap());
+    let price = (0i64..3).prop_map(money);
+    let any_line = (sku.clone(), quantity.clone(), price.clone())
+        .prop_map(|(sku, quantity, price)| CartLine { sku, quantity, price });
+    let any_order = || prop::sample::select(vec!["A", "B", "C"]).prop_map(order);
+    let any_cart = prop::sample::select(vec!["G", "H"]).prop_map(|name| CartId::derived(&[name]));
+    prop_oneof![
+        1 => prop::sample::select(Currency::ALL.to_vec()).prop_map(create),
+        4 => any_line.clone().prop_map(move |line| CartCommand::SetLine {
+            by: by(), sku: line.sku, quantity: Some(line.quantity), price: line.price,
+        }),
+        1 => sku.clone().prop_map(move |sku| CartCommand::RemoveLine { by: by(), sku }),
+        1 => (sku, price).prop_map(move |accepted| CartCommand::AcceptPrices { by: by(), prices: vec![accepted] }),
+        1 => (any_cart, prop::collection::vec(any_line, 0..3))
+            .prop_map(move |(from, lines)| CartCommand::Merge { by: by(), from, lines }),
+        1 => (1u64..12).prop_map(move |version| CartCommand::Surrender { by: by(), version }),
+        1 => Just(CartCommand::Touch { by: by() }),
+        4 => (any_order(), 1u64..12).prop_map(move |(order, version)| CartCommand::Claim { by: by(), order, version }),
+        2 => any_order().prop_map(|order| CartCommand::Unclaim { order }),
+        2 => any_order().prop_map(|order| CartCommand::Settle { order }),
+        1 => Just(CartCommand::Expire),
+    ]
+}
+
+/// What the shopper changes, and an order buys.
+fn content(cart: &Cart) -> Option<(Vec<CartLine>, Currency, Country)> {
+    let view = cart.clone().into_view(&guest("mine"))?;
+    Some((view.lines, view.currency, view.country))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn whatever_is_asked_in_whatever_order(commands in prop::collection::vec((any_command(), 0u64..12), 1..60)) {
+        let mut table = Table::new();
+        table.tell(create(Currency::Eur)).unwrap();
+        let mut ordered: Vec<(u64, OrderId)> = Vec::new();
+        let mut gave_up: Vec<OrderId> = Vec::new();
+        for (command, hours) in commands {
+            table.now = table.now.plus(hours * HOUR_MS);
+            let before = table.cart.clone();
+            let outcome = table.tell(command.clone());
+
+            // The state is what its JSON says it is, and a refusal changes nothing.
+            let json = serde_json::to_string(&table.cart).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Cart>(&json).unwrap(), &table.cart);
+            if outcome.is_err() {
+                prop_assert_eq!(&before, &table.cart);
+            }
+            let (Some(was), Some(is)) = (before.open(), table.cart.open()) else { break };
+
+            // The version tells whether there is anything new to see.
+            prop_assert!(is.version >= was.version && is.expires_at >= was.expires_at);
+            if is.version == was.version {
+                prop_assert_eq!(content(&before), content(&table.cart));
+            }
+            // One line per SKU, never too many, all in the cart's currency.
+            prop_assert!(is.lines.len() <= CART_LINES_MAX);
+            for (i, line) in is.lines.iter().enumerate() {
+                prop_assert!(is.lines[..i].iter().all(|other| other.sku != line.sku));
+                prop_assert_eq!(line.price.currency(), is.currency);
+            }
+            // While an order holds the cart, only that order's end changes anything.
+            if let Some(holder) = was.claimed_by {
+                let ends = matches!(&command, CartCommand::Unclaim { order } | CartCommand::Settle { order } if *order == holder);
+                if !ends {
+                    prop_assert_eq!(is.claimed_by, Some(holder));
+                    prop_assert_eq!(content(&before), content(&table.cart));
+                }
+            }
+            match command {
+                CartCommand::Claim { order, version, .. } if outcome.is_ok() => {
+                    prop_assert!(!gave_up.contains(&order), "an order that gave up holds the cart");
+                    let Ok(CartReply::Cart(taken)) = &outcome else { panic!("{outcome:?}") };
+                    prop_assert!(
+                        ordered.iter().all(|(v, o)| (*v == taken.version) == (*o == order)),
+                        "one version in two orders, or one order of two versions"
+                    );
+                    // The same claim again has the same answer and does nothing.
+                    let repeat = CartCommand::Claim { by: guest("mine"), order, version };
+                    let state = table.cart.clone();
+                    prop_assert_eq!(table.tell(repeat), outcome);
+                    prop_assert_eq!(&table.cart, &state);
+                }
+                CartCommand::Unclaim { order } if ordered.iter().all(|(_, o)| *o != order) => gave_up.push(order),
+                CartCommand::Settle { order } if was.claimed_by == Some(order) => {
+                    prop_assert!(is.lines.is_empty() && is.claimed_by.is_none());
+                    prop_assert!(is.version > was.version);
+                    ordered.push((was.version, order));
+                }
+                _ => {}
+            }
+        }
+    }
+}
