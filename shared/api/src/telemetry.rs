@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use domain::{Invalid, Timestamp, id::DeadLetterId};
+use domain::{Timestamp, id::DeadLetterId};
 
 /// A message that its consumer could not handle, however often it was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,16 +37,5 @@ impl DeadLetterStatus {
             DeadLetterStatus::New => "new",
             DeadLetterStatus::Replayed => "replayed",
         }
-    }
-}
-
-impl std::str::FromStr for DeadLetterStatus {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        [DeadLetterStatus::New, DeadLetterStatus::Replayed]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| Invalid::new("invalid_value", "must be \"new\" or \"replayed\""))
     }
 }

@@ -1,0 +1,139 @@
+//! The inventory's routes.
+
+use axum::{
+    Router,
+    response::{IntoResponse, Response},
+    routing::{get, patch, post},
+};
+use serde::{Deserialize, Serialize};
+
+use api::{
+    inventory::{AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel},
+    object::Idempotency,
+    page::{Page, PageLimit},
+    routes::{self, Route},
+};
+use domain::{Sku, id::LocationId};
+use platform::Platform;
+use web::{Answer, Json, MaybeKeyed, NoContent, Path, Query, Result, Shopper, Signed, Staff, World};
+
+use crate::app;
+
+pub fn router<P: Platform>() -> Router {
+    Router::new()
+        .route(routes::INVENTORY_LIST.template, get(list::<P>))
+        .route(routes::INVENTORY_READ.template, get(read::<P>))
+        .route(routes::INVENTORY_ADJUST.template, post(adjust::<P>))
+        .route(routes::INVENTORY_LEDGER.template, get(ledger::<P>))
+        .route(routes::LOCATIONS_LIST.template, get(list_locations::<P>).post(create_location::<P>))
+        .route(routes::LOCATION_PATCH.template, patch(patch_location::<P>).delete(delete_location::<P>))
+}
+
+#[derive(Deserialize)]
+struct Paging {
+    cursor: Option<String>,
+    #[serde(default)]
+    limit: PageLimit,
+}
+
+#[derive(Deserialize)]
+struct ListQuery {
+    #[serde(default)]
+    low_stock: bool,
+    cursor: Option<String>,
+    #[serde(default)]
+    limit: PageLimit,
+}
+
+/// The caller's key within this route and to this member of staff.
+fn scoped(route: &Route, staff: &Staff, key: Option<String>, body: &impl Serialize) -> Option<Idempotency> {
+    let staff = staff.user.to_string();
+    key.map(|key| Idempotency::new(&[route.method.as_str(), route.template, &staff], &key, body))
+}
+
+async fn list<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Query(query): Query<ListQuery>,
+) -> Result<Answer<Page<StockLevel>>> {
+    let page = if query.low_stock {
+        app::list_scarce(&p, query.cursor.as_deref(), query.limit).await?
+    } else {
+        app::list(&p, query.cursor.as_deref(), query.limit).await?
+    };
+    Ok(Answer::ok(page).no_store())
+}
+
+/// Staff see everything; everybody else whether there is enough for them.
+async fn read<P: Platform>(
+    World(p): World<P>,
+    who: Signed<Shopper, P>,
+    Path(sku): Path<Sku>,
+) -> Result<Response> {
+    let stock = app::stock(&p, &sku).await?;
+    Ok(if who.0.caller.is_staff() {
+        Answer::ok(StockLevel::of(sku, &stock)).no_store().into_response()
+    } else {
+        Answer::ok(Availability::of(sku, &stock)).into_response()
+    })
+}
+
+async fn adjust<P: Platform>(
+    World(p): World<P>,
+    staff: Signed<Staff, P>,
+    Path(sku): Path<Sku>,
+    MaybeKeyed(key): MaybeKeyed,
+    Json(body): Json<AdjustStock>,
+) -> Result<Answer<LedgerLine>> {
+    let once = scoped(routes::INVENTORY_ADJUST, &staff.0, key, &body);
+    let booked = app::adjust(&p, sku, once, body).await?;
+    Ok(Answer::created(booked.answer).replayed(booked.is_replayed).no_store())
+}
+
+async fn ledger<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(sku): Path<Sku>,
+    Query(paging): Query<Paging>,
+) -> Result<Answer<Page<LedgerLine>>> {
+    let page = app::ledger(&p, &sku, paging.cursor.as_deref(), paging.limit).await?;
+    Ok(Answer::ok(page).no_store())
+}
+
+async fn list_locations<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Query(paging): Query<Paging>,
+) -> Result<Answer<Page<Location>>> {
+    let page = app::locations(&p, paging.cursor.as_deref(), paging.limit).await?;
+    Ok(Answer::ok(page).no_store())
+}
+
+async fn create_location<P: Platform>(
+    World(p): World<P>,
+    staff: Signed<Staff, P>,
+    MaybeKeyed(key): MaybeKeyed,
+    Json(body): Json<CreateLocation>,
+) -> Result<Answer<Location>> {
+    let once = scoped(routes::LOCATION_CREATE, &staff.0, key, &body);
+    let made = app::create_location(&p, once, body).await?;
+    Ok(Answer::created(made.answer).replayed(made.is_replayed).no_store())
+}
+
+async fn patch_location<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(id): Path<LocationId>,
+    Json(patch): Json<PatchLocation>,
+) -> Result<Answer<Location>> {
+    Ok(Answer::ok(app::patch_location(&p, id, patch).await?).no_store())
+}
+
+async fn delete_location<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(id): Path<LocationId>,
+) -> Result<NoContent> {
+    app::delete_location(&p, id).await?;
+    Ok(NoContent)
+}

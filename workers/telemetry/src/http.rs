@@ -1,0 +1,52 @@
+//! The telemetry Worker's routes.
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+use api::{
+    event::Queue,
+    page::{Page, PageLimit},
+    routes,
+    telemetry::{DeadLetter, DeadLetterStatus},
+};
+use domain::id::DeadLetterId;
+use platform::Platform;
+use web::{Admin, Answer, Path, Query, Result, Signed, World};
+
+use crate::app;
+
+pub fn router<P: Platform>() -> Router {
+    Router::new()
+        .route(routes::DEAD_LETTERS_LIST.template, get(list::<P>))
+        .route(routes::DEAD_LETTER_REPLAY.template, post(replay::<P>))
+}
+
+#[derive(Deserialize)]
+struct ListQuery {
+    queue: Option<Queue>,
+    status: Option<DeadLetterStatus>,
+    cursor: Option<String>,
+    #[serde(default)]
+    limit: PageLimit,
+}
+
+async fn list<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Admin, P>,
+    Query(query): Query<ListQuery>,
+) -> Result<Answer<Page<DeadLetter>>> {
+    let page = app::list(&p, query.queue, query.status, query.cursor.as_deref(), query.limit).await?;
+    Ok(Answer::ok(page).no_store())
+}
+
+async fn replay<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Admin, P>,
+    Path(id): Path<DeadLetterId>,
+) -> Result<Answer<DeadLetter>> {
+    let letter = app::replay(&p, id).await?;
+    Ok(Answer::accepted(letter, routes::DEAD_LETTERS_LIST.template).no_store())
+}

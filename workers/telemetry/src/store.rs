@@ -1,0 +1,136 @@
+//! Dead letters in this Worker's own database. All of its SQL.
+
+use serde::Deserialize;
+
+use api::{
+    event::Queue,
+    page::PageLimit,
+    telemetry::{DeadLetter, DeadLetterStatus},
+};
+use domain::{Timestamp, id::DeadLetterId};
+use platform::{Database, Fault, Statement, sql};
+
+/// A letter as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub id: DeadLetterId,
+    pub queue: Queue,
+    pub event_id: Option<String>,
+    pub kind: Option<String>,
+    pub body: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: DeadLetterId,
+    queue: String,
+    event_id: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    status: DeadLetterStatus,
+    replays: u32,
+    received_at: i64,
+}
+
+impl From<Row> for DeadLetter {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            queue: row.queue,
+            event_id: row.event_id,
+            kind: row.kind,
+            status: row.status,
+            replays: row.replays,
+            received_at: Timestamp::from_millis(row.received_at),
+        }
+    }
+}
+
+/// Keeps letters, all or none. One that was replayed and came back is new again.
+pub async fn keep(db: &impl Database, letters: &[Letter], now: Timestamp) -> Result<(), Fault> {
+    let insert = |letter: &Letter| -> Statement {
+        sql("insert into dead_letters (id, queue, event_id, type, body, status, received_at) \
+             values (?1, ?2, ?3, ?4, ?5, 'new', ?6) \
+             on conflict (id) do update set status = 'new', received_at = excluded.received_at")
+        .bind_text(letter.id)
+        .bind(letter.queue.name())
+        .bind(letter.event_id.as_ref())
+        .bind(letter.kind.as_ref())
+        .bind(&letter.body)
+        .bind(now)
+    };
+    db.batch(letters.iter().map(insert).collect()).await.map(drop)
+}
+
+/// Where in the list a page begins: after this one.
+pub type LetterCursor = (Timestamp, DeadLetterId);
+
+/// Letters, newest first, one more than a page has.
+pub async fn letters(
+    db: &impl Database,
+    queue: Option<Queue>,
+    status: Option<DeadLetterStatus>,
+    after: Option<LetterCursor>,
+    limit: PageLimit,
+) -> Result<Vec<DeadLetter>, Fault> {
+    let (received_at, id) = match after {
+        Some((received_at, id)) => (received_at, id.to_string()),
+        None => (Timestamp::MAX, String::new()),
+    };
+    let rows = db
+        .all::<Row>(
+            sql("select id, queue, event_id, type, status, replays, received_at from dead_letters \
+                 where (received_at, id) < (?1, ?2) and (?3 is null or queue = ?3) and (?4 is null or status = ?4) \
+                 order by received_at desc, id desc limit ?5")
+            .bind(received_at)
+            .bind(id)
+            .bind(queue.map(Queue::name))
+            .bind(status.map(DeadLetterStatus::as_str))
+            .bind(limit.get().saturating_add(1)),
+        )
+        .await?;
+    Ok(rows.into_iter().map(DeadLetter::from).collect())
+}
+
+/// What a replay sends, and where.
+#[derive(Debug, Deserialize)]
+pub struct Content {
+    pub queue: String,
+    pub body: String,
+}
+
+pub async fn content(db: &impl Database, id: DeadLetterId) -> Result<Option<Content>, Fault> {
+    db.first(sql("select queue, body from dead_letters where id = ?1").bind_text(id)).await
+}
+
+/// Notes that a letter was sent again, and shows it.
+pub async fn keep_replay(
+    db: &impl Database,
+    id: DeadLetterId,
+    now: Timestamp,
+) -> Result<Option<DeadLetter>, Fault> {
+    let row: Option<Row> = db
+        .first(
+            sql("update dead_letters set status = 'replayed', replays = replays + 1, replayed_at = ?2 where id = ?1 \
+                 returning id, queue, event_id, type, status, replays, received_at")
+            .bind_text(id)
+            .bind(now),
+        )
+        .await?;
+    Ok(row.map(DeadLetter::from))
+}
+
+/// Forgets letters: what was replayed before `replayed_before`, and whatever came before `received_before`.
+pub async fn sweep(
+    db: &impl Database,
+    replayed_before: Timestamp,
+    received_before: Timestamp,
+) -> Result<(), Fault> {
+    db.run(
+        sql("delete from dead_letters where received_at < ?2 or (status = 'replayed' and replayed_at < ?1)")
+            .bind(replayed_before)
+            .bind(received_before),
+    )
+    .await
+    .map(drop)
+}
