@@ -40,6 +40,7 @@ impl Shop {
         for worker in workers {
             command.arg("--config").arg(&worker.config_path);
         }
+        command.arg("--config").arg(workspace.assets_config());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut running = Running::start_aside(&mut command)?;
         let file = process::create(&log)?;

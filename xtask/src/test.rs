@@ -77,7 +77,7 @@ fn harness(workspace: &Workspace, setup: &Setup, workers: &[Worker], scratch: &P
     let log = workspace.logs().join("harness.log");
     let mut command = setup.node.command(&workspace.path("tests/edge/harness.mjs"));
     wrangler::prepare(&mut command, workspace);
-    command.args(workers.iter().map(|worker| &worker.config_path));
+    command.args(workers.iter().map(|worker| &worker.config_path)).arg(workspace.assets_config());
     // The harness keeps its state in the directory for temporary files.
     command.env("TMPDIR", scratch).stdout(Stdio::piped()).stderr(process::create(&log)?);
     let mut running = Running::start_aside(&mut command)?;

@@ -34,12 +34,16 @@ impl Workspace {
         self.kept().join("logs")
     }
 
-    /// The pictures, which the router serves as static assets.
+    /// Where the seed draws the pictures, and the Worker that serves them without code of ours.
     pub fn assets(&self) -> PathBuf {
-        self.path("assets")
+        self.path("assets/public")
     }
 
-    /// Every Worker of the shop, the router first: `wrangler dev` gives the port to the first.
+    pub fn assets_config(&self) -> PathBuf {
+        self.path("assets/wrangler.toml")
+    }
+
+    /// Every Worker that is built, the router first: `wrangler dev` gives the port to the first.
     pub fn workers(&self) -> Result<Vec<Worker>> {
         let mut configs = vec![self.path("wrangler.toml")];
         for group in ["durable-objects", "workers"] {

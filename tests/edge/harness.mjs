@@ -1,0 +1,84 @@
+// Runs the whole shop on workerd for the tests, and opens a second door for what no shopper can do: forget an object's memory, put a
+// message on a queue, look into a database, let a schedule fire, read the logs.
+//
+//   node tests/edge/harness.mjs CONFIG...          the wrangler.toml files, the router's first
+//
+// Prints one line when ready: {"url": where the shop answers, "control": where this door is}. Both listen on this machine only, and
+// all state is in the directory for temporary files and gone at the end.
+
+import { createServer } from "node:http";
+import { createTestHarness } from "wrangler";
+
+const configs = process.argv.slice(2);
+const harness = createTestHarness({ workers: configs.map((configPath) => ({ configPath })) });
+const { url } = await harness.listen();
+
+// A Worker is named as its crate is: `catalog`, `cart-object`.
+const worker = (name) => harness.getWorker(`meridian-${name}`);
+const binding = async (name, key) => (await worker(name).getEnv())[key];
+
+const actions = {
+	/** The object's memory is gone, its storage stays. */
+	"/evict": async ({ worker: name, class: className, name: object }) => {
+		await worker(name).evictDurableObject(className, { name: object });
+	},
+	/** Texts as they are, so that a test can send what no Worker of ours would. */
+	"/queue": async ({ worker: name, binding: queue, messages }) => {
+		const producer = await binding(name, queue);
+		await producer.sendBatch(messages.map((body) => ({ body, contentType: "text" })));
+	},
+	"/d1": async ({ worker: name, sql, params = [] }) => {
+		const database = await binding(name, "DB");
+		const { results, meta } = await database.prepare(sql).bind(...params).all();
+		return { results, meta };
+	},
+	"/scheduled": async ({ worker: name, cron }) => {
+		await worker(name).scheduled({ cron });
+	},
+	/** A call that has not passed the router: what a service answers to somebody it should not trust. */
+	"/fetch": async ({ worker: name, method = "GET", path, headers = {}, body }) => {
+		const answer = await worker(name).fetch(path, { method, headers, body });
+		return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+	},
+	"/logs": async () => ({ logs: harness.getLogs().map(({ level, message }) => ({ level, message })) }),
+};
+
+async function readJson(request) {
+	const chunks = [];
+	for await (const chunk of request) chunks.push(chunk);
+	return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString("utf8"));
+}
+
+const control = createServer(async (request, response) => {
+	const answer = (status, value) => {
+		response.writeHead(status, { "content-type": "application/json" });
+		response.end(JSON.stringify(value));
+	};
+	const action = actions[request.url];
+	if (request.method !== "POST" || action === undefined) {
+		return answer(404, { error: `POST one of ${Object.keys(actions).join(", ")}` });
+	}
+	try {
+		answer(200, (await action(await readJson(request))) ?? {});
+	} catch (error) {
+		answer(500, { error: String(error?.stack ?? error) });
+	}
+});
+
+async function migrate() {
+	const databases = ["catalog", "inventory", "orders", "payments", "notifications", "telemetry"];
+	await Promise.all(databases.map((name) => worker(name).applyD1Migrations("DB")));
+}
+
+async function close() {
+	control.close();
+	await harness.close();
+	process.exit(0);
+}
+
+process.on("SIGTERM", close);
+process.on("SIGINT", close);
+await migrate();
+control.listen(0, "127.0.0.1", () => {
+	console.log(JSON.stringify({ url: url.origin, control: `http://127.0.0.1:${control.address().port}` }));
+});
