@@ -177,12 +177,12 @@ pub struct PaymentView {
     pub updated_at: Timestamp,
 }
 
-/// One time the provider was asked for something.
+/// One time the provider was asked, or told us by itself, and there was something new.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptView {
-    /// `authorise`, `confirm`, `capture`, `void`, `refund`, `retrieve`
+    /// `authorise`, `confirm`, `capture`, `void`, `refund`, `retrieve`, `webhook`
     pub operation: String,
-    /// `unknown` until, and unless, the answer came.
+    /// What it brought; `unknown` where the answer did not come.
     pub outcome: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

@@ -30,10 +30,16 @@ macro_rules! codes {
 }
 
 codes! {
+    already_ordered 409 "Already ordered"
+    amount_too_large 422 "Amount too large"
     brand_in_use 409 "Brand in use"
     card_data_refused 422 "Card data refused"
+    cart_changed 409 "Cart changed"
+    cart_empty 409 "Cart empty"
+    cart_full 422 "Cart full"
     category_cycle 409 "Category inside itself"
     category_in_use 409 "Category in use"
+    checkout_in_progress 409 "Checkout in progress"
     conflict 409 "Conflict with the current state"
     forbidden 403 "Not allowed"
     header_invalid 400 "Malformed header"
@@ -50,6 +56,7 @@ codes! {
     not_found 404 "Not found"
     out_of_stock 409 "Out of stock"
     payload_too_large 413 "Body too large"
+    payment_ended 409 "Payment given up"
     precondition_failed 412 "Precondition failed"
     request_in_progress 409 "Request in progress"
     service_unavailable 503 "Service unavailable"
@@ -58,9 +65,12 @@ codes! {
     status_change_refused 409 "Status change refused"
     too_many_headers 431 "Headers too large"
     unauthorized 401 "Sign in first"
+    unknown_sku 404 "Unknown SKU"
     unsupported_media_type 415 "Unsupported media type"
     uri_too_long 414 "Address too long"
     validation_failed 422 "Invalid request"
+    webhook_signature_invalid 400 "Webhook signature invalid"
+    wrong_currency 409 "Wrong currency"
 }
 
 /// One wrong field of a body, or one wrong parameter of a query.

@@ -1,0 +1,108 @@
+//! The routes of payments.
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use http::HeaderMap;
+
+use api::{
+    Problem,
+    call::InternalCall,
+    payment::{
+        AskPayment, Authorise, Capture, ConfirmPayment, ConfirmedPayment, PaymentView, RefundPayment,
+        RefundReply, Void,
+    },
+    problem::codes,
+    routes,
+};
+use domain::{id::PaymentId, payment::PaymentSnapshot};
+use platform::Platform;
+use web::{Answer, Json, Path, Raw, Result, Signed, Staff, World};
+
+use crate::{
+    app,
+    provider::{self, Provider},
+};
+
+pub fn router<P: Platform>() -> Router {
+    Router::new()
+        .route(routes::PAYMENT_READ.template, get(read::<P>))
+        .route(routes::PAYMENT_CONFIRM.template, post(confirm::<P>))
+        .route(routes::PAYMENT_WEBHOOK.template, post(webhook::<P>))
+        .route(Authorise::PATH, post(authorise::<P>))
+        .route(Capture::PATH, post(capture::<P>))
+        .route(Void::PATH, post(void::<P>))
+        .route(RefundPayment::PATH, post(refund::<P>))
+        .route(AskPayment::PATH, post(ask::<P>))
+}
+
+async fn read<P: Platform>(
+    World(platform): World<P>,
+    _: Signed<Staff, P>,
+    Path(id): Path<PaymentId>,
+) -> Result<Answer<PaymentView>> {
+    Ok(Answer::ok(app::read(&platform, id).await?).no_store())
+}
+
+async fn confirm<P: Platform>(
+    World(platform): World<P>,
+    Path(id): Path<PaymentId>,
+    Json(body): Json<ConfirmPayment>,
+) -> Result<Answer<ConfirmedPayment>> {
+    Ok(Answer::ok(app::confirm(&platform, &provider::configured(&platform)?, id, body).await?).no_store())
+}
+
+async fn webhook<P: Platform>(
+    World(platform): World<P>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    Raw(body): Raw,
+) -> Result<Answer<serde_json::Value>> {
+    let provider = provider::configured(&platform)?;
+    if name != provider.name() {
+        return Err(Problem::not_found().into());
+    }
+    let notice = provider
+        .parse_webhook(&headers, &body, platform.now())
+        .map_err(|_| Problem::new(codes::webhook_signature_invalid))?;
+    if let Some(notice) = notice {
+        app::hear(&platform, &provider, notice).await?;
+    }
+    Ok(Answer::ok(serde_json::json!({ "received": true })))
+}
+
+async fn authorise<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<Authorise>,
+) -> Result<Answer<PaymentSnapshot>> {
+    Ok(Answer::ok(app::authorise(&platform, &provider::configured(&platform)?, ask).await?))
+}
+
+async fn capture<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<Capture>,
+) -> Result<Answer<PaymentSnapshot>> {
+    Ok(Answer::ok(app::capture(&platform, &provider::configured(&platform)?, ask).await?))
+}
+
+async fn void<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<Void>,
+) -> Result<Answer<PaymentSnapshot>> {
+    Ok(Answer::ok(app::void(&platform, &provider::configured(&platform)?, ask).await?))
+}
+
+async fn refund<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<RefundPayment>,
+) -> Result<Answer<RefundReply>> {
+    Ok(Answer::ok(app::refund(&platform, &provider::configured(&platform)?, ask).await?))
+}
+
+async fn ask<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<AskPayment>,
+) -> Result<Answer<Option<PaymentSnapshot>>> {
+    Ok(Answer::ok(app::ask(&platform, &provider::configured(&platform)?, ask).await?))
+}
