@@ -14,6 +14,8 @@ pub mod id;
 pub mod invalid;
 pub mod mail;
 pub mod money;
+pub mod order;
+pub mod order_number;
 pub mod payment;
 pub mod pricing;
 pub mod quantity;

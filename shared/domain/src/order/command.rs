@@ -1,0 +1,224 @@
+//! What may be asked of an order, what its effects answer, and what it refuses.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Asked, Order, Placement};
+use crate::{
+    Money, Quantity, Sku,
+    cart::{CartRefusal, CartView},
+    id::{FulfillmentId, OrderId, RefundId},
+    payment::{PaymentSnapshot, RefundStatus},
+    pricing::PricingRefusal,
+    quote::Quote,
+    text::Text,
+};
+
+pub type Reason = Text<500>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderCommand {
+    /// The shopper orders a cart. A repeat answers as the first does: the order's id stands for the holder and their key.
+    Place {
+        placement: Box<Placement>,
+        asked: Box<Asked>,
+    },
+    /// The shopper or staff give the order up. What is in flight is waited for, then undone or paid back.
+    Cancel {
+        by: Party,
+        reason: Option<Reason>,
+    },
+    /// Somebody looks at an order that waits for its shopper: ask payments whether it still has to.
+    Refresh,
+    /// The provider said something about the payment, unasked: in any order, any number of times.
+    PaymentChanged {
+        payment: Box<PaymentSnapshot>,
+    },
+    /// The shell sends it when the payment's time is up.
+    Deadline,
+    /// Goods were handed to a carrier.
+    Fulfil {
+        id: FulfillmentId,
+        lines: Vec<Pieces>,
+        carrier: Text<80>,
+        tracking_number: Text<120>,
+    },
+    MarkDelivered {
+        fulfillment: FulfillmentId,
+    },
+    /// Money goes back. `id` is derived from the caller's key, so that a repeat is the same refund.
+    Refund {
+        id: RefundId,
+        what: RefundWhat,
+        reason: Option<Reason>,
+        restock: bool,
+    },
+
+    /// The cart is this order's, and this is what the catalogue says of its lines.
+    CartClaimed {
+        cart: Box<CartView>,
+        quotes: Vec<Quote>,
+    },
+    /// The cart is not at the version that the shopper ordered; this is what it is now.
+    CartMoved {
+        shown: Box<ShownCart>,
+    },
+    CartRefused {
+        refusal: CartRefusal,
+    },
+    CartSettled,
+    CartUnclaimed,
+    StockReserved {
+        sku: Sku,
+    },
+    StockRefused {
+        sku: Sku,
+        available: u32,
+    },
+    StockCommitted {
+        sku: Sku,
+    },
+    /// The reservation ended before it was committed.
+    StockLost {
+        sku: Sku,
+    },
+    /// What was reserved or committed is in the stock again.
+    StockFreed {
+        sku: Sku,
+    },
+    Restocked {
+        refund: RefundId,
+        sku: Sku,
+    },
+    AuthoriseAnswered {
+        payment: Box<PaymentSnapshot>,
+    },
+    /// What payments says when asked how the payment stands; `None` when it could not be asked.
+    AskAnswered {
+        payment: Option<Box<PaymentSnapshot>>,
+    },
+    /// What became of giving the payment up at its deadline.
+    CancelAnswered {
+        payment: Box<PaymentSnapshot>,
+    },
+    CaptureAnswered {
+        payment: Box<PaymentSnapshot>,
+    },
+    VoidAnswered {
+        payment: Box<PaymentSnapshot>,
+    },
+    RefundAnswered {
+        refund: RefundId,
+        status: RefundStatus,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    Shopper,
+    Staff,
+}
+
+/// Some pieces of one SKU.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pieces {
+    pub sku: Sku,
+    pub quantity: Quantity,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundWhat {
+    Amount(Money),
+    /// The share of the order's total that these pieces are.
+    Lines(Vec<Pieces>),
+    /// Whatever has not been paid back yet.
+    Rest,
+}
+
+/// A cart with what the catalogue says of it: enough to show it newly priced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownCart {
+    pub cart: CartView,
+    pub quotes: Vec<Quote>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderReply {
+    Order(Box<Order>),
+    Done,
+}
+
+/// What is left of a SKU that was asked for in vain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    pub sku: Sku,
+    pub available: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum OrderRefusal {
+    /// No such order, or no such cart for this caller: never told apart.
+    NotFound,
+    CartEmpty,
+    /// Another order holds the cart, or was made of it.
+    AlreadyOrdered {
+        order: OrderId,
+    },
+    /// Version or total are not what the shopper saw.
+    CartChanged {
+        shown: Box<ShownCart>,
+    },
+    /// The cart cannot be priced for the shipping address.
+    NotPriceable {
+        refusal: PricingRefusal,
+    },
+    OutOfStock {
+        items: Vec<Shortage>,
+    },
+    PaymentDeclined {
+        decline_code: Option<String>,
+    },
+    /// The shopper did not complete the payment in time.
+    PaymentExpired,
+
+    /// Something of it is on its way already: refund it instead.
+    AlreadyFulfilled,
+    /// The order never became a sale, or is none any more.
+    NotASale,
+    /// It failed before anybody cancelled it.
+    AlreadyFailed,
+    UnknownLine {
+        sku: Sku,
+    },
+    UnknownFulfillment,
+    /// More pieces than are left to send, or to pay back.
+    TooManyPieces {
+        sku: Sku,
+        left: u32,
+    },
+    /// More than was captured and not yet paid back, or in another currency.
+    ExceedsRefundable {
+        refundable: Money,
+    },
+    NothingToRefund,
+    TooManyFulfillments,
+    TooManyRefunds,
+}
+
+impl From<CartRefusal> for OrderRefusal {
+    fn from(refusal: CartRefusal) -> Self {
+        match refusal {
+            CartRefusal::CartEmpty => OrderRefusal::CartEmpty,
+            CartRefusal::AlreadyOrdered { order } | CartRefusal::CheckoutInProgress { order } => {
+                OrderRefusal::AlreadyOrdered { order }
+            }
+            // Not the caller's, or gone; the rest cannot come of a claim.
+            _ => OrderRefusal::NotFound,
+        }
+    }
+}
