@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
 pub mod call;
+pub mod cart;
 pub mod catalog;
 pub mod cursor;
 pub mod event;

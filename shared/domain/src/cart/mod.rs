@@ -6,12 +6,16 @@
 mod command;
 mod decide;
 mod merge;
+mod quoted;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use command::{
     CART_LINES_MAX, CartCommand, CartLine, CartRefusal, CartReply, CartView, Change, DestinationChange,
+};
+pub use quoted::{
+    CartProblem, LineProblem, QuotedCart, QuotedLine, changed_prices, destination, line_amount, quote_cart,
 };
 pub use state::{
     CART_READ_EXTENDS_AFTER_MS, CART_TTL_MS, CARTS_MERGED_REMEMBERED_MAX, Cart, CartEffect, CartEvent,
