@@ -261,6 +261,38 @@ fn refunds_restock_once_each_and_never_more_than_was_sold() {
 }
 
 #[test]
+fn goods_come_back_to_where_they_were_taken_from() {
+    let mut world = World::default();
+    for line in [
+        "stock A 2",
+        "stock B 3",
+        "reserve R1 5 until 10",
+        "commit R1",
+        "restock R1 1 for F1",
+        "restock R1 2 for F2",
+        "return R1",
+    ] {
+        world.run(parse(&line.split(' ').collect::<Vec<_>>())).unwrap();
+    }
+    let back: Vec<_> = world.moved().filter(|entry| entry.on_hand_delta > 0).skip(2).collect();
+    let [a, b] = [location("A"), location("B")];
+    let places: Vec<_> = back.iter().map(|entry| (entry.location, entry.on_hand_delta)).collect();
+    assert_eq!(places, [(a, 1), (a, 1), (b, 1), (b, 2)]);
+}
+
+#[test]
+fn a_commit_at_the_deadline_is_too_late_even_before_the_alarm() {
+    let mut world = World::default();
+    world.run(parse(&["stock", "A", "5"])).unwrap();
+    world.run(reserve("R1", 3, minutes("10"))).unwrap();
+    world.now = minutes("10");
+    let refused = world.run(StockCommand::Commit { id: reservation("R1") });
+    assert_eq!(refused, Err(StockRefusal::ReservationEnded { status: ReservationStatus::Expired }));
+    world.run(StockCommand::Expire { id: reservation("R1") }).unwrap();
+    assert_eq!((world.stock.available(), world.stock.on_hand()), (5, 5));
+}
+
+#[test]
 fn an_adjustment_never_goes_under_what_is_reserved() {
     check(
         "stock A 0 -> ok 0/0
