@@ -53,6 +53,8 @@ impl<A: Aggregate> Turn<A> {
 /// What is known of the rows without reading them again. Memory only: gone with the isolate, read back from the rows.
 #[derive(Debug)]
 pub struct Journal<A: Aggregate> {
+    /// What the object is called by.
+    pub name: String,
     pub state: A,
     /// Counts commits; 0 for an id that nobody has used.
     pub version: u64,
@@ -67,6 +69,7 @@ pub struct Journal<A: Aggregate> {
 
 #[derive(Deserialize)]
 struct StateRow {
+    name: String,
     version: u64,
     last_seq: u64,
     data: String,
@@ -138,7 +141,7 @@ struct WrittenEffect<'a> {
 const TABLES: [(&str, &str); 5] = [
     (
         "state",
-        "create table state (id integer primary key check (id = 1), version integer not null, last_seq integer not null, \
+        "create table state (id integer primary key check (id = 1), name text not null, version integer not null, last_seq integer not null, \
          data text not null) strict",
     ),
     (
@@ -167,9 +170,10 @@ fn parse<T: serde::de::DeserializeOwned>(what: &str, data: &str) -> Result<T, Fa
 
 impl<A: Aggregate> Journal<A> {
     /// Reads the rows of an object. For an id that nobody has used, it finds nothing and writes nothing.
-    pub fn load<S: ObjectStorage>(storage: &S) -> Result<Self, Fault> {
+    pub fn load<S: ObjectStorage>(storage: &S, name: Option<&str>) -> Result<Self, Fault> {
         let tables: Vec<Name> = storage.query(sql("select name from sqlite_master where type = 'table'"))?;
         let mut journal = Self {
+            name: name.unwrap_or_default().to_owned(),
             state: A::default(),
             version: 0,
             last_seq: 0,
@@ -180,8 +184,10 @@ impl<A: Aggregate> Journal<A> {
             has_open_replies: false,
         };
         if journal.has("state") {
-            let rows: Vec<StateRow> = storage.query(sql("select version, last_seq, data from state"))?;
+            let rows: Vec<StateRow> =
+                storage.query(sql("select name, version, last_seq, data from state"))?;
             if let Some(row) = rows.into_iter().next() {
+                journal.name = row.name;
                 journal.version = row.version;
                 journal.last_seq = row.last_seq;
                 journal.state = parse("state", &row.data)?;
@@ -329,11 +335,12 @@ impl<A: Aggregate> Journal<A> {
             }
         }
         statements.push(
-            sql("insert into state (id, version, last_seq, data) values (1, ?1, ?2, ?3) on conflict (id) do update \
+            sql("insert into state (id, name, version, last_seq, data) values (1, ?4, ?1, ?2, ?3) on conflict (id) do update \
                  set version = excluded.version, last_seq = excluded.last_seq, data = excluded.data")
             .bind(version)
             .bind(last_seq)
-            .bind(text(&turn.state)?),
+            .bind(text(&turn.state)?)
+            .bind(&self.name),
         );
 
         let mut parts_due = self.parts_due;

@@ -65,7 +65,8 @@ pub trait Actor<P: Platform>: Send + Sync + 'static {
 
 /// One object's instance.
 pub struct Shell<P: Platform, T: Actor<P>, S: ObjectStorage> {
-    name: String,
+    /// Not always known to an alarm: then the rows tell.
+    name: Option<String>,
     storage: S,
     inner: Mutex<Inner<AggregateOf<T, P>>>,
 }
@@ -85,16 +86,17 @@ impl<A: Aggregate> Inner<A> {
         self.waiters.push(waiter);
     }
 
-    fn load<S: ObjectStorage>(&mut self, storage: &S) -> Result<&mut Journal<A>, Fault> {
+    fn load<S: ObjectStorage>(&mut self, storage: &S, name: Option<&str>) -> Result<&mut Journal<A>, Fault> {
         match &mut self.journal {
             Some(journal) => Ok(journal),
-            empty => Ok(empty.insert(Journal::load(storage)?)),
+            empty => Ok(empty.insert(Journal::load(storage, name)?)),
         }
     }
 }
 
 impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
-    pub fn new(name: String, storage: S) -> Self {
+    /// `name` is what the object was called by, where the runtime knows it.
+    pub fn new(name: Option<String>, storage: S) -> Self {
         Self {
             name,
             storage,
@@ -113,7 +115,8 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         act: impl FnOnce(&mut Journal<AggregateOf<T, P>>, &S) -> Result<R, Fault>,
     ) -> Result<R, Fault> {
         let mut inner = self.lock();
-        let result = inner.load(&self.storage).and_then(|journal| act(journal, &self.storage));
+        let result =
+            inner.load(&self.storage, self.name.as_deref()).and_then(|journal| act(journal, &self.storage));
         if result.is_err() {
             inner.journal = None;
         }
@@ -194,7 +197,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         is_first: bool,
     ) -> Result<(ToldOf<AggregateOf<T, P>>, Option<oneshot::Receiver<()>>), Fault> {
         let mut inner = self.lock();
-        let journal = inner.load(&self.storage)?;
+        let journal = inner.load(&self.storage, self.name.as_deref())?;
         let settled = match idempotency {
             // What was answered first is in the rows; the state may have moved on since.
             Some(key) => match journal.kept(&self.storage, key)? {
@@ -224,7 +227,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         loop {
             let signal = {
                 let mut inner = self.lock();
-                let journal = inner.load(&self.storage)?;
+                let journal = inner.load(&self.storage, self.name.as_deref())?;
                 if !journal.exists() {
                     return Ok(ToldOf::<AggregateOf<T, P>>::NotFound);
                 }

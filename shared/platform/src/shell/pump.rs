@@ -18,6 +18,14 @@ use crate::{Fault, Platform, dead_letter_binding, log, storage::ObjectStorage, w
 /// A due command that leaves its own deadline where it is would wake us for ever; then at least not at once.
 const ALARM_PAUSE_MS: DurationMs = 1_000;
 
+/// What to perform next, and the state that it sees.
+struct Step<T: Actor<P>, P: Platform> {
+    rows: Vec<EffectRow<EffectOf<T, P>>>,
+    name: String,
+    state: AggregateOf<T, P>,
+    version: u64,
+}
+
 /// What came of one effect.
 struct Performed<T: Actor<P>, P: Platform> {
     row: EffectRow<EffectOf<T, P>>,
@@ -53,13 +61,13 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         let _pumping = Pumping(self);
         loop {
             let outcome = self.runnable(platform.now());
-            let (rows, state, version) = match outcome {
-                Ok((rows, _, _)) if rows.is_empty() => return,
-                Ok(runnable) => runnable,
+            let Step { rows, name, state, version } = match outcome {
+                Ok(step) if step.rows.is_empty() => return,
+                Ok(step) => step,
                 Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
             };
             let performed = join_all(rows.into_iter().map(|row| {
-                let (state, name) = (&state, self.name.as_str());
+                let (state, name) = (&state, name.as_str());
                 async move {
                     let result = T::perform(platform, name, state, row.effect.clone()).await;
                     Performed::<T, P> { row, version, result }
@@ -67,7 +75,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
             }))
             .await;
             match self.feed_back(platform, performed) {
-                Ok(parked) => self.report_parked(platform, parked).await,
+                Ok(parked) => self.report_parked(platform, &name, parked).await,
                 Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
             }
             self.wake_waiters();
@@ -75,11 +83,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
     }
 
     /// The effects to perform next, and the state they see: those that callers wait for before those that nobody waits for.
-    #[allow(clippy::type_complexity)]
-    fn runnable(
-        &self,
-        now: Timestamp,
-    ) -> Result<(Vec<EffectRow<EffectOf<T, P>>>, AggregateOf<T, P>, u64), Fault> {
+    fn runnable(&self, now: Timestamp) -> Result<Step<T, P>, Fault> {
         self.turn(|journal, _| {
             let of = |wanted: Schedule| {
                 let rows = journal.effects.iter().filter(move |row| {
@@ -102,7 +106,12 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
                 });
                 rows = due.cloned().collect();
             }
-            Ok((rows, journal.state.clone(), journal.version))
+            Ok(Step {
+                rows,
+                name: journal.name.clone(),
+                state: journal.state.clone(),
+                version: journal.version,
+            })
         })
     }
 
@@ -148,12 +157,12 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
     }
 
     /// Tells the operators, by a dead letter whose replay makes this object try again.
-    async fn report_parked(&self, platform: &P, effects: Vec<String>) {
+    async fn report_parked(&self, platform: &P, name: &str, effects: Vec<String>) {
         let Some(queue) = T::PARKED_TO else { return };
         for effect in effects {
             let binding = <T::Object as Object>::BINDING;
-            let parked = EffectParked { object: binding.to_owned(), name: self.name.clone(), effect };
-            let id = EventId::derived(&[binding, &self.name, &parked.effect, &platform.now().to_rfc3339()]);
+            let parked = EffectParked { object: binding.to_owned(), name: name.to_owned(), effect };
+            let id = EventId::derived(&[binding, name, &parked.effect, &platform.now().to_rfc3339()]);
             let envelope = Envelope {
                 id,
                 kind: EffectParked::TYPE.to_owned(),
@@ -179,7 +188,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         {
             let mut inner = self.lock();
             let is_pumping = inner.is_pumping;
-            let journal = inner.load(&self.storage)?;
+            let journal = inner.load(&self.storage, self.name.as_deref())?;
             journal.alarm_fired();
             if is_pumping {
                 return journal.rearm(&self.storage, now.plus(ALARM_BUSY_MS));

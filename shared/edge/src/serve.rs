@@ -1,0 +1,100 @@
+//! One HTTP request: JavaScript's request in, whole bodies through, JavaScript's answer out.
+
+use bytes::Bytes;
+use futures::future::LocalBoxFuture;
+use http::{HeaderMap, Method, Request, Response, Uri};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use worker::{Context, Env};
+
+use api::{headers, trace::TraceParent};
+use platform::{Fault, RequestContext};
+
+use crate::{
+    Cloudflare,
+    cloudflare::{header_pairs, random, read_headers},
+    js::{self, message},
+};
+
+/// Answers one request with `handle`. A request that cannot be read is answered here; nothing is ever thrown.
+pub async fn serve<F>(
+    service: &'static str,
+    request: web_sys::Request,
+    env: Env,
+    ctx: Context,
+    handle: impl FnOnce(Cloudflare, Request<Bytes>) -> F,
+) -> worker::Result<web_sys::Response>
+where
+    F: Future<Output = Response<Bytes>>,
+{
+    let answer = match read_request(&request).await {
+        Ok(request) => {
+            let context = request_context(service, request.headers());
+            let background = Box::new(move |work: LocalBoxFuture<'static, ()>| ctx.wait_until(work));
+            handle(Cloudflare::new(env, context, background), request).await
+        }
+        Err(fault) => {
+            worker::console_error!("{fault}");
+            let mut answer = Response::new(Bytes::new());
+            *answer.status_mut() = http::StatusCode::BAD_REQUEST;
+            answer
+        }
+    };
+    write_response(answer).map_err(|fault| worker::Error::RustError(fault.message))
+}
+
+/// What a hop knows of its caller, and its own new span.
+pub(crate) fn request_context(service: &'static str, headers: &HeaderMap) -> RequestContext {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let parent: Option<TraceParent> = text(headers::TRACEPARENT).and_then(|value| value.parse().ok());
+    let request_id = text(headers::REQUEST_ID).unwrap_or_default().to_owned();
+    let hops = text(headers::HOPS).and_then(|hops| hops.parse().ok()).unwrap_or(0);
+    continue_trace(service, parent, request_id, hops)
+}
+
+pub(crate) fn continue_trace(
+    service: &'static str,
+    parent: Option<TraceParent>,
+    request_id: String,
+    hops: u32,
+) -> RequestContext {
+    let span = random();
+    let trace = parent.map_or_else(|| TraceParent::root(random(), span), |parent| parent.child(span));
+    RequestContext { service, request_id, trace, parent_span: parent.map(|parent| parent.span), hops }
+}
+
+pub(crate) async fn read_request(request: &web_sys::Request) -> Result<Request<Bytes>, Fault> {
+    let unreadable = |what: &str| Fault::defect(format!("request {what} cannot be read"));
+    let method = Method::from_bytes(request.method().as_bytes()).map_err(|_| unreadable("method"))?;
+    let uri: Uri = request.url().parse().map_err(|_| unreadable("address"))?;
+    let headers = read_headers(&request.headers())?;
+    let body = if method == Method::GET || method == Method::HEAD {
+        Bytes::new()
+    } else {
+        let promise = request.array_buffer().map_err(|error| Fault::unavailable(message(&error)))?;
+        let buffer = JsFuture::from(promise).await.map_err(|error| Fault::unavailable(message(&error)))?;
+        Bytes::from(Uint8Array::new(&buffer).to_vec())
+    };
+    let mut whole = Request::new(body);
+    (*whole.method_mut(), *whole.uri_mut(), *whole.headers_mut()) = (method, uri, headers);
+    Ok(whole)
+}
+
+#[derive(serde::Serialize)]
+struct ResponseInit<'a> {
+    status: u16,
+    headers: Vec<(&'a str, &'a str)>,
+}
+
+pub(crate) fn write_response(response: Response<Bytes>) -> Result<web_sys::Response, Fault> {
+    let (parts, body) = response.into_parts();
+    let init = ResponseInit { status: parts.status.as_u16(), headers: header_pairs(&parts.headers) };
+    let init =
+        js::from_json(&serde_json::to_string(&init).map_err(|error| Fault::defect(error.to_string()))?)?;
+    // Statuses without a body refuse even an empty one (Fetch standard, "null body status").
+    let body =
+        (!matches!(parts.status.as_u16(), 101 | 204 | 205 | 304)).then(|| Uint8Array::from(body.as_ref()));
+    web_sys::Response::new_with_opt_js_u8_array_and_init(body.as_ref(), init.unchecked_ref())
+        .map_err(|error| Fault::defect(message(&error)))
+}
