@@ -2,7 +2,7 @@
 
 use axum::{
     body::to_bytes,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, OptionalFromRequest, Request},
 };
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -27,8 +27,35 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Problem::new(codes::unsupported_media_type).detail("send application/json").into());
         }
-        Ok(Self(parse_json(&whole(request).await?)?))
+        Ok(Self(parse_object(&whole(request).await?)?))
     }
+}
+
+/// A body that may be left out altogether; one that is there must be right.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>> {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            return <Self as FromRequest<S>>::from_request(request, state).await.map(Some);
+        }
+        if whole(request).await?.is_empty() {
+            Ok(None)
+        } else {
+            Err(Problem::new(codes::unsupported_media_type).detail("send application/json").into())
+        }
+    }
+}
+
+/// Every body of ours is an object; serde alone would take a list of the fields' values for one.
+fn parse_object<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    if is_list {
+        let mut problem = Problem::new(codes::validation_failed);
+        problem.errors.push(field_error(String::new(), "invalid_type: must be an object"));
+        return Err(problem.into());
+    }
+    parse_json(body)
 }
 
 impl<S: Send + Sync> FromRequest<S> for Raw {
@@ -154,6 +181,13 @@ mod tests {
         for (body, status, error) in cases {
             assert_eq!(refused(body), (status, error.to_owned()), "{body}");
         }
+    }
+
+    #[test]
+    fn a_list_is_no_body() {
+        let problem = parse_object::<Line>(b" [1, null]").unwrap_err().problem();
+        assert_eq!((problem.status(), problem.errors[0].code.as_str()), (422, "invalid_type"));
+        assert!(parse_object::<Line>(br#"{"quantity":1}"#).is_ok());
     }
 
     #[test]
