@@ -28,7 +28,8 @@ pub const SIZE_MAX_BYTES: usize = 250 * 1024;
 /// Builds what changed. Cargo decides what that is; a Worker whose wasm stayed the same is left alone.
 pub fn build(workspace: &Workspace, setup: &Setup) -> Result<Vec<Worker>> {
     let workers = workspace.workers()?;
-    let packages: Vec<String> = workers.iter().map(|worker| format!("--package={}", worker.package)).collect();
+    let packages: Vec<String> =
+        workers.iter().map(|worker| format!("--package={}", worker.package)).collect();
     say::step("Rust to wasm", || {
         let mut cargo = Command::new("cargo");
         cargo.args(["build", "--quiet", "--lib", "--release", "--target", WASM_TARGET]).args(&packages);
@@ -57,7 +58,12 @@ fn stamp(workspace: &Workspace, setup: &Setup, worker: &Worker, output: &Path) -
 }
 
 /// worker-build calls cargo once more, with the same packages: the features are then the same, and nothing is compiled again.
-fn bundle(workspace: &Workspace, setup: &Setup, packages: &[String], workers: &[(&Worker, Stamp)]) -> Result<()> {
+fn bundle(
+    workspace: &Workspace,
+    setup: &Setup,
+    packages: &[String],
+    workers: &[(&Worker, Stamp)],
+) -> Result<()> {
     let next = AtomicUsize::new(0);
     let failure = Mutex::new(None);
     let hands = std::thread::available_parallelism().map_or(1, usize::from);

@@ -9,11 +9,15 @@ use crate::{locks::Locks, process, say, workspace::Workspace};
 pub fn run(workspace: &Workspace) -> Result<()> {
     let locks = Locks::read(workspace);
     say::step("lock file is complete", || {
-        process::output(cargo(workspace, &["metadata", "--locked", "--format-version", "1"]).env("CARGO_TERM_COLOR", "never"))
-            .map(drop)
+        process::output(
+            cargo(workspace, &["metadata", "--locked", "--format-version", "1"])
+                .env("CARGO_TERM_COLOR", "never"),
+        )
+        .map(drop)
     })?;
     say::step("format", || {
-        process::run(&mut cargo(workspace, &["fmt", "--all", "--check"])).context("`cargo fmt --all` puts it right")
+        process::run(&mut cargo(workspace, &["fmt", "--all", "--check"]))
+            .context("`cargo fmt --all` puts it right")
     })?;
     say::step("clippy", || {
         process::run(&mut cargo(

@@ -55,7 +55,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut watch = options.watch.then(|| Watch::new(workspace));
     while process::pause(POLL).is_ok() {
         if shop.ended()? {
-            bail!("the shop ended by itself. The end of {}:\n{}", shop.log().display(), process::tail(shop.log()));
+            bail!(
+                "the shop ended by itself. The end of {}:\n{}",
+                shop.log().display(),
+                process::tail(shop.log())
+            );
         }
         let Some(change) = watch.as_mut().and_then(Watch::change) else { continue };
         if let Err(error) = rebuild(workspace, &setup, &mut shop, &change, options) {
@@ -70,11 +74,19 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
 fn start(workspace: &Workspace, setup: &Setup, workers: &[Worker], options: &Options) -> Result<Shop> {
     migrate::run(workspace, &setup.node, workers, &options.state)?;
-    say::step("starting every Worker", || Shop::start(workspace, &setup.node, workers, &options.state, options.port))
+    say::step("starting every Worker", || {
+        Shop::start(workspace, &setup.node, workers, &options.state, options.port)
+    })
 }
 
 /// wrangler takes up new builds and new settings by itself; new migrations need databases that nobody has open.
-fn rebuild(workspace: &Workspace, setup: &Setup, shop: &mut Shop, change: &[PathBuf], options: &Options) -> Result<()> {
+fn rebuild(
+    workspace: &Workspace,
+    setup: &Setup,
+    shop: &mut Shop,
+    change: &[PathBuf],
+    options: &Options,
+) -> Result<()> {
     let migrations = workspace.path("d1-migrations");
     let workers = build::build(workspace, setup)?;
     if change.iter().any(|path| path.starts_with(&migrations)) {
@@ -122,13 +134,18 @@ fn welcome(secrets: &Secrets, shop: &Shop, options: &Options, started: Instant) 
     let url = &shop.url;
     println!("\nMeridian is open at {url} after {:.1} s.\n", started.elapsed().as_secs_f64());
     println!("  browse    curl -s '{url}/v1/products?q=diver&limit=3'");
-    println!("  fill      curl -s -X POST {url}/v1/carts -H 'content-type: application/json' -d '{{\"currency\":\"EUR\"}}'");
+    println!(
+        "  fill      curl -s -X POST {url}/v1/carts -H 'content-type: application/json' -d '{{\"currency\":\"EUR\"}}'"
+    );
     println!("  mails     {url}/dev/mailbox");
     println!("  staff     STAFF_TOKEN={}", token::mint(secrets, "staff", None)?);
     println!("            curl -s {url}/v1/orders -H \"authorization: Bearer $STAFF_TOKEN\"");
     println!("  log       {}", shop.log().display());
     println!("  state     {} (--fresh starts over)\n", options.state.display());
-    println!("Ctrl-C stops it.{}\n", if options.watch { " Saving a file rebuilds what it touches." } else { "" });
+    println!(
+        "Ctrl-C stops it.{}\n",
+        if options.watch { " Saving a file rebuilds what it touches." } else { "" }
+    );
     Ok(())
 }
 
@@ -153,7 +170,9 @@ impl Claim {
         let path = state.join("running");
         let holder = fs::read_to_string(&path).ok().and_then(|pid| pid.trim().parse().ok());
         if let Some(pid) = holder.filter(|pid| process::alive(*pid)) {
-            bail!("this shop is running already, as process {pid}. Stop that one, or give this one a place of its own with --state DIR.");
+            bail!(
+                "this shop is running already, as process {pid}. Stop that one, or give this one a place of its own with --state DIR."
+            );
         }
         files::write(&path, std::process::id().to_string())?;
         Ok(Self(path))

@@ -98,7 +98,8 @@ pub fn cache() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("MERIDIAN_CACHE").or_else(|| std::env::var_os("XDG_CACHE_HOME")) {
         return Ok(PathBuf::from(path).join("meridian"));
     }
-    let home = PathBuf::from(std::env::var_os("HOME").context("HOME is not set, so there is no place for tools")?);
+    let home =
+        PathBuf::from(std::env::var_os("HOME").context("HOME is not set, so there is no place for tools")?);
     let caches = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
     Ok(home.join(caches).join("meridian"))
 }

@@ -10,8 +10,9 @@ use anyhow::{Context, Result};
 use crate::{
     files::{self, Stamp},
     node::Node,
-    process, say, wrangler,
+    process, say,
     workspace::{Worker, Workspace},
+    wrangler,
 };
 
 struct Pending<'a> {
@@ -39,7 +40,9 @@ pub fn run(workspace: &Workspace, node: &Node, workers: &[Worker], state: &Path)
         std::thread::scope(|scope| {
             let hands: Vec<_> =
                 pending.iter().map(|one| scope.spawn(|| apply(workspace, node, one, state))).collect();
-            hands.into_iter().try_for_each(|hand| hand.join().unwrap_or_else(|_| anyhow::bail!("a migration ended badly")))
+            hands
+                .into_iter()
+                .try_for_each(|hand| hand.join().unwrap_or_else(|_| anyhow::bail!("a migration ended badly")))
         })
     })
 }

@@ -83,7 +83,10 @@ pub fn provide(workspace: &Workspace) -> Result<Node> {
         .filter_map(|entry| Some(entry.ok()?.path().join("bin/node")))
         .find(|path| path.is_file())
         .with_context(|| {
-            format!("npm has no Node for this kind of machine. Install Node {}.{} or newer.", NODE_MIN.0, NODE_MIN.1)
+            format!(
+                "npm has no Node for this kind of machine. Install Node {}.{} or newer.",
+                NODE_MIN.0, NODE_MIN.1
+            )
         })?;
     Ok(Node { program })
 }
@@ -97,7 +100,8 @@ fn version(text: &str) -> Option<(u32, u32)> {
 fn npm_install(folder: &Path, lock: &Path, log: &Path) -> Result<()> {
     let before = fs::read(lock).with_context(|| format!("{} is missing", lock.display()))?;
     let mut npm = Command::new("npm");
-    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
+    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(folder);
     process::run_quietly(&mut npm, log).context("the npm packages could not be installed")?;
     let after = fs::read(lock)?;
     if before == after {

@@ -234,7 +234,8 @@ mod tests {
     #[test]
     fn stopping_ends_grandchildren_that_lead_a_group_of_their_own() {
         let script = "setsid sleep 300 & echo $!; wait";
-        let mut running = Running::start(Command::new("sh").args(["-c", script]).stdout(Stdio::piped())).unwrap();
+        let mut running =
+            Running::start(Command::new("sh").args(["-c", script]).stdout(Stdio::piped())).unwrap();
         let mut line = String::new();
         BufReader::new(running.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let grandchild: u32 = line.trim().parse().unwrap();
@@ -251,7 +252,8 @@ mod tests {
     #[test]
     fn a_failure_shows_the_end_of_what_was_said() {
         let log = std::env::temp_dir().join(format!("xtask-{}.log", std::process::id()));
-        let error = run_quietly(Command::new("sh").args(["-c", "echo the reason; exit 3"]), &log).unwrap_err();
+        let error =
+            run_quietly(Command::new("sh").args(["-c", "echo the reason; exit 3"]), &log).unwrap_err();
         assert!(error.to_string().contains("the reason"), "{error}");
         fs::remove_file(log).unwrap();
     }

@@ -42,8 +42,9 @@ impl Secrets {
         let path = path(workspace);
         let text = fs::read_to_string(&path)
             .context("this checkout has no secrets yet: `cargo xtask dev` makes them at its first start")?;
-        serde_json::from_str(&text)
-            .with_context(|| format!("{} is damaged; without it new secrets are made at the next start", path.display()))
+        serde_json::from_str(&text).with_context(|| {
+            format!("{} is damaged; without it new secrets are made at the next start", path.display())
+        })
     }
 
     /// Writes every Worker's `.dev.vars`: what it needs and nothing else.

@@ -14,8 +14,8 @@ use anyhow::{Context, Result, bail};
 use crate::{
     node::Node,
     process::{self, Running},
-    wrangler,
     workspace::{Worker, Workspace},
+    wrangler,
 };
 
 const START_MAX: Duration = Duration::from_secs(60);
@@ -31,7 +31,13 @@ pub struct Shop {
 
 impl Shop {
     /// Starts every Worker in one `wrangler dev` and waits until the router finds all of them well.
-    pub fn start(workspace: &Workspace, node: &Node, workers: &[Worker], state: &Path, port: u16) -> Result<Self> {
+    pub fn start(
+        workspace: &Workspace,
+        node: &Node,
+        workers: &[Worker],
+        state: &Path,
+        port: u16,
+    ) -> Result<Self> {
         let log = workspace.logs().join(format!("shop-{port}.log"));
         let mut command = wrangler::command(workspace, node);
         command.args(["dev", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);
@@ -78,7 +84,11 @@ impl Shop {
         let health = format!("{}/health", self.url);
         loop {
             if self.ended()? {
-                bail!("the shop did not start. The end of {}:\n{}", self.log.display(), process::tail(&self.log));
+                bail!(
+                    "the shop did not start. The end of {}:\n{}",
+                    self.log.display(),
+                    process::tail(&self.log)
+                );
             }
             let last = match status(&health) {
                 Ok(200) => return Ok(()),
@@ -100,8 +110,11 @@ impl Shop {
 
 /// The status of a GET.
 pub fn status(url: &str) -> Result<u16> {
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().timeout_global(Some(ANSWER_MAX)).http_status_as_error(false).build().into();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(ANSWER_MAX))
+        .http_status_as_error(false)
+        .build()
+        .into();
     Ok(agent.get(url).call()?.status().as_u16())
 }
 

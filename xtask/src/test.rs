@@ -17,8 +17,9 @@ use crate::{
     say,
     secrets::Secrets,
     setup::{self, Setup},
-    token, wrangler,
+    token,
     workspace::{Worker, Workspace},
+    wrangler,
 };
 
 /// A small shop is enough for the tests on workerd.
@@ -51,8 +52,11 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 
 fn on_workerd(workspace: &Workspace, setup: &Setup, workers: &[Worker], secrets: &Secrets) -> Result<Tally> {
     let scratch = Scratch::new("test")?;
-    let (_harness, doors) = say::step("starting every Worker", || harness(workspace, setup, workers, scratch.path()))?;
-    say::step(&format!("seeding {PRODUCTS} watches"), || dev::seed_shop(workspace, secrets, &doors.url, PRODUCTS))?;
+    let (_harness, doors) =
+        say::step("starting every Worker", || harness(workspace, setup, workers, scratch.path()))?;
+    say::step(&format!("seeding {PRODUCTS} watches"), || {
+        dev::seed_shop(workspace, secrets, &doors.url, PRODUCTS)
+    })?;
     let staff = token::mint(secrets, "staff", None)?;
     let customer = token::mint(secrets, "customer", None)?;
     let admin = token::mint(secrets, "admin", None)?;
@@ -73,7 +77,12 @@ struct Doors {
     control: String,
 }
 
-fn harness(workspace: &Workspace, setup: &Setup, workers: &[Worker], scratch: &Path) -> Result<(Running, Doors)> {
+fn harness(
+    workspace: &Workspace,
+    setup: &Setup,
+    workers: &[Worker],
+    scratch: &Path,
+) -> Result<(Running, Doors)> {
     let log = workspace.logs().join("harness.log");
     let mut command = setup.node.command(&workspace.path("tests/edge/harness.mjs"));
     wrangler::prepare(&mut command, workspace);
@@ -109,7 +118,10 @@ impl Tally {
 
     /// Takes in a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
     fn read(&mut self, line: &str) {
-        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) else { return };
+        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
+        else {
+            return;
+        };
         for part in counts.split(';') {
             let mut words = part.split_whitespace();
             let Some(count) = words.next().and_then(|word| word.parse::<u64>().ok()) else { continue };
@@ -147,7 +159,9 @@ mod tests {
     #[test]
     fn cargos_summaries_are_counted() {
         let mut tally = Tally::default();
-        tally.read("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s");
+        tally.read(
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s",
+        );
         tally.read("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; finished in 0.02s");
         tally.read("test orders::pays_once ... ok");
         assert_eq!((tally.passed, tally.failed, tally.ignored), (15, 2, 1));

@@ -24,8 +24,9 @@ pub struct Tools {
 
 /// The wasm standard library for the toolchain in use.
 pub fn wasm_target(workspace: &Workspace) -> Result<()> {
-    let libraries = process::output(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM_TARGET]))
-        .context("Rust is not installed: see https://rustup.rs")?;
+    let libraries =
+        process::output(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM_TARGET]))
+            .context("Rust is not installed: see https://rustup.rs")?;
     if Path::new(&libraries).is_dir() {
         return Ok(());
     }
@@ -33,7 +34,9 @@ pub fn wasm_target(workspace: &Workspace) -> Result<()> {
         let mut rustup = Command::new("rustup");
         rustup.args(["target", "add", WASM_TARGET]);
         process::run_quietly(&mut rustup, &workspace.logs().join("rustup.log")).with_context(|| {
-            format!("this Rust cannot build for {WASM_TARGET}. Try `rustup target add {WASM_TARGET}` by hand.")
+            format!(
+                "this Rust cannot build for {WASM_TARGET}. Try `rustup target add {WASM_TARGET}` by hand."
+            )
         })
     })
 }
@@ -72,7 +75,13 @@ pub fn provide(workspace: &Workspace) -> Result<Tools> {
     })
 }
 
-fn install(workspace: &Workspace, cache: &Path, tool: &str, version: &str, cargo: &mut Command) -> Result<PathBuf> {
+fn install(
+    workspace: &Workspace,
+    cache: &Path,
+    tool: &str,
+    version: &str,
+    cargo: &mut Command,
+) -> Result<PathBuf> {
     let root = cache.join(format!("{tool}-{version}"));
     let program = root.join("bin").join(tool);
     if program.is_file() {
