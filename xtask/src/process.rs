@@ -168,11 +168,6 @@ impl Running {
             let _ended = self.child.wait();
         }
     }
-
-    /// Every process that belongs to it, itself included, by id.
-    pub fn family(&self) -> Vec<u32> {
-        std::iter::once(self.child.id()).chain(descendants(self.child.id()).into_keys()).collect()
-    }
 }
 
 impl Drop for Running {

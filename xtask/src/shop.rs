@@ -74,11 +74,6 @@ impl Shop {
         self.running.stop();
     }
 
-    /// The processes that the shop runs in.
-    pub fn processes(&self) -> Vec<u32> {
-        self.running.family()
-    }
-
     fn wait_until_healthy(&mut self) -> Result<()> {
         let until = Instant::now() + START_MAX;
         let health = format!("{}/health", self.url);
