@@ -4,7 +4,10 @@ use bytes::Bytes;
 use futures::future::LocalBoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use js_sys::{Promise, Reflect, Uint8Array};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::{
@@ -13,7 +16,7 @@ use worker::{
 };
 
 use domain::{DurationMs, Timestamp};
-use platform::{Fault, Platform, RequestContext, Target};
+use platform::{Fault, Memory, Platform, RequestContext, Target};
 
 use crate::{
     database::D1Database,
@@ -194,6 +197,11 @@ impl Platform for Cloudflare {
 
     fn write_log(&self, line: String) {
         worker::console_log!("{line}");
+    }
+
+    fn memory(&self) -> &Memory {
+        static MEMORY: OnceLock<Memory> = OnceLock::new();
+        MEMORY.get_or_init(Memory::default)
     }
 }
 

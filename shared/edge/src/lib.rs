@@ -17,7 +17,7 @@ pub use consume::{consume, consume_batch};
 pub use message::Received;
 pub use object::ObjectHost;
 pub use scheduled::scheduled;
-pub use serve::serve;
+pub use serve::{serve, serve_public};
 
 /// What an entry point takes and gives; re-exported so that a Worker's `lib.rs` needs nothing else.
 pub use web_sys::{Request, Response};

@@ -19,7 +19,7 @@ use platform::{
 
 use crate::{
     Cloudflare, js,
-    serve::{continue_trace, read_request, request_context},
+    serve::{Door, continue_trace, read_request, request_context},
     storage::DurableStorage,
 };
 
@@ -47,11 +47,12 @@ impl<T: Actor<Cloudflare>> ObjectHost<T> {
 
     /// Answers one call. A fault is a 5xx: the caller asks again.
     pub async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let request = match read_request(request.inner()).await {
+        let request = match read_request(request.inner(), Door::Internal).await {
             Ok(request) => request,
             Err(fault) => return Response::error(fault.message, 400),
         };
-        let platform = self.platform(request_context(<T::Object as Object>::SERVICE, request.headers()));
+        let platform =
+            self.platform(request_context(<T::Object as Object>::SERVICE, Door::Internal, request.headers()));
         let started = platform.now();
         let answer = self.answer(&platform, request.body()).await;
         let (status, error) = match &answer {

@@ -8,6 +8,7 @@ pub mod database;
 pub mod fault;
 pub mod idempotency;
 pub mod log;
+pub mod memory;
 pub mod shell;
 pub mod storage;
 pub mod wire;
@@ -21,6 +22,7 @@ use domain::{DurationMs, Timestamp, id::Seed};
 
 pub use database::{Database, Statement, Value, sql};
 pub use fault::{Failure, Fault, FaultKind};
+pub use memory::Memory;
 pub use wire::{call, object, publish};
 
 /// Where a call goes.
@@ -75,6 +77,9 @@ pub trait Platform: Clone + Send + Sync + 'static {
     fn background(&self, work: impl Future<Output = ()> + Send + 'static);
 
     fn write_log(&self, line: String);
+
+    /// What this Worker's isolate remembers between requests.
+    fn memory(&self) -> &Memory;
 
     /// What makes a new id unique.
     fn seed(&self) -> Seed {
