@@ -129,6 +129,17 @@ pub struct NotificationView {
     pub next_try_at: Option<Timestamp>,
 }
 
+/// `GET /dev/mailbox`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailboxQuery {
+    /// One recipient's mails only.
+    pub to: Option<String>,
+    #[serde(default)]
+    pub limit: PageLimit,
+    pub cursor: Option<String>,
+}
+
 /// A mail in the local mailbox's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailboxItem {

@@ -1,0 +1,138 @@
+//! Writing a mail down, handing it over, and trying again.
+//!
+//! A mail is on record before its channel hears of it, together with the time until which this try owns it. Whoever dies over it leaves a
+//! row that the schedule finds; the channel's idempotency key is the notification's own id, so a second handing-over sends nothing.
+
+use api::{
+    Problem, cursor,
+    event::Envelope,
+    notification::{
+        MailboxItem, MailboxMail, MailboxQuery, NotificationView, NotificationsQuery, NotifyOrder,
+    },
+    page::Page,
+};
+use domain::{
+    DurationMs, Invalid,
+    id::NotificationId,
+    mail::{Delivery, after_try},
+    time::MINUTE_MS,
+};
+use platform::{Failure, Fault, Platform, log};
+
+use crate::{
+    config::Config,
+    mail,
+    store::{self, Claimed, Filter, New, Tried},
+    transport::{self, MailTransport, Parcel, Receipt},
+};
+
+/// How long one try owns a mail: much longer than any channel takes to answer.
+const TRY_MAX_MS: DurationMs = 2 * MINUTE_MS;
+
+/// The longest reason that is kept of a failed try, in characters.
+const ERROR_LENGTH_MAX: usize = 300;
+
+/// Takes a message in: one mail for this event and template, however often it comes.
+pub async fn notify<P: Platform>(platform: &P, event: &Envelope, message: NotifyOrder) -> Result<(), Fault> {
+    let config = Config::of(platform)?;
+    let transport = transport::configured(platform, &config)?;
+    let id = NotificationId::derived(&[&event.id.to_string(), message.template.as_str()]);
+    let now = platform.now();
+    let new = New {
+        id,
+        event: event.id,
+        message: &message,
+        subject: &mail::subject(&message),
+        transport: transport.name(),
+        now,
+        until: now.plus(TRY_MAX_MS),
+    };
+    if store::add(&platform.db()?, &new).await? {
+        deliver(platform, &transport, &config, Claimed { id, message, tries: 1, copy: 0 }).await?;
+    }
+    Ok(())
+}
+
+/// Tries once, and writes down how that ended.
+async fn deliver<P: Platform, T: MailTransport>(
+    platform: &P,
+    transport: &T,
+    config: &Config,
+    claimed: Claimed,
+) -> Result<(), Fault> {
+    let mail = mail::write(&claimed.message)?;
+    let key = format!("{}.{}", claimed.id, claimed.copy);
+    let parcel = Parcel {
+        key: &key,
+        notification: claimed.id,
+        sender: &config.sender,
+        recipient: claimed.message.order.email.as_str(),
+        mail: &mail,
+    };
+    let Receipt { delivery, reason } = transport.send(&parcel).await.unwrap_or_else(|fault| {
+        log::fault(platform, "send mail", &fault.to_string());
+        Receipt { delivery: Delivery::Deferred, reason: Some("no answer".to_owned()) }
+    });
+    let now = platform.now();
+    let (status, next_try_at) = after_try(delivery, claimed.tries, now);
+    let error = reason.map(|reason| reason.chars().take(ERROR_LENGTH_MAX).collect::<String>());
+    store::tried(&platform.db()?, &claimed, &Tried { status, error: error.as_deref(), next_try_at, now })
+        .await
+}
+
+/// For the schedule: tries the mails whose time has come. One that cannot be written does not hold the others up.
+pub async fn sweep<P: Platform>(platform: &P) -> Result<(), Fault> {
+    let config = Config::of(platform)?;
+    let transport = transport::configured(platform, &config)?;
+    let now = platform.now();
+    for claimed in store::claim_due(&platform.db()?, now, now.plus(TRY_MAX_MS)).await? {
+        if let Err(fault) = deliver(platform, &transport, &config, claimed).await {
+            log::fault(platform, "sweep mails", &fault.to_string());
+        }
+    }
+    Ok(())
+}
+
+/// Staff have a mail sent again, whatever became of it: a copy of its own.
+pub async fn resend<P: Platform>(platform: &P, id: NotificationId) -> Result<NotificationView, Failure> {
+    let config = Config::of(platform)?;
+    let transport = transport::configured(platform, &config)?;
+    let until = platform.now().plus(TRY_MAX_MS);
+    let claimed = store::claim_copy(&platform.db()?, id, transport.name(), until)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    deliver(platform, &transport, &config, claimed).await?;
+    Ok(store::read(&platform.db()?, id).await?.ok_or_else(Problem::not_found)?)
+}
+
+pub async fn list<P: Platform>(
+    platform: &P,
+    query: NotificationsQuery,
+) -> Result<Page<NotificationView>, Failure> {
+    let after = position(query.cursor.as_deref())?;
+    let filter = Filter { order: query.order_id, user: query.user_id, status: query.status };
+    let rows = store::list(&platform.db()?, &filter, after, query.limit).await?;
+    Ok(Page::from_rows(rows, query.limit, |row| cursor::encode(&(row.created_at, row.id))))
+}
+
+/// The mails that would have gone out; nothing, anywhere but in local development.
+pub async fn mailbox<P: Platform>(platform: &P, query: MailboxQuery) -> Result<Page<MailboxItem>, Failure> {
+    only_locally(platform)?;
+    let after = position(query.cursor.as_deref())?;
+    let rows = transport::list(&platform.db()?, query.to.as_deref(), after, query.limit).await?;
+    Ok(Page::from_rows(rows, query.limit, |(_, after)| cursor::encode(after)).map(|(item, _)| item))
+}
+
+pub async fn mailbox_mail<P: Platform>(platform: &P, id: NotificationId) -> Result<MailboxMail, Failure> {
+    only_locally(platform)?;
+    Ok(transport::latest(&platform.db()?, id).await?.ok_or_else(Problem::not_found)?)
+}
+
+fn only_locally<P: Platform>(platform: &P) -> Result<(), Problem> {
+    if platform.is_local() { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+fn position<T: serde::de::DeserializeOwned>(cursor: Option<&str>) -> Result<Option<T>, Problem> {
+    let invalid = |invalid: Invalid| Problem::invalid("?cursor", &invalid);
+    cursor.map(cursor::decode).transpose().map_err(invalid)
+}

@@ -1,0 +1,59 @@
+//! The routes of notifications.
+
+use axum::{
+    Router,
+    response::Response,
+    routing::{get, post},
+};
+use http::HeaderMap;
+
+use api::{
+    notification::{MailboxQuery, NotificationView, NotificationsQuery},
+    page::Page,
+    routes,
+};
+use domain::id::NotificationId;
+use platform::Platform;
+use web::{Answer, Path, Query, Result, Signed, Staff, World};
+
+use crate::{app, page};
+
+pub fn router<P: Platform>() -> Router {
+    Router::new()
+        .route(routes::NOTIFICATIONS_LIST.template, get(list::<P>))
+        .route(routes::NOTIFICATION_RESEND.template, post(resend::<P>))
+        .route(routes::MAILBOX_LIST.template, get(mailbox::<P>))
+        .route(routes::MAILBOX_READ.template, get(mailbox_mail::<P>))
+}
+
+async fn list<P: Platform>(
+    World(platform): World<P>,
+    _: Signed<Staff, P>,
+    Query(query): Query<NotificationsQuery>,
+) -> Result<Answer<Page<NotificationView>>> {
+    Ok(Answer::ok(app::list(&platform, query).await?).no_store())
+}
+
+async fn resend<P: Platform>(
+    World(platform): World<P>,
+    _: Signed<Staff, P>,
+    Path(id): Path<NotificationId>,
+) -> Result<Answer<NotificationView>> {
+    Ok(Answer::ok(app::resend(&platform, id).await?).no_store())
+}
+
+async fn mailbox<P: Platform>(
+    World(platform): World<P>,
+    headers: HeaderMap,
+    Query(query): Query<MailboxQuery>,
+) -> Result<Response> {
+    page::mailbox(app::mailbox(&platform, query).await?, &headers)
+}
+
+async fn mailbox_mail<P: Platform>(
+    World(platform): World<P>,
+    headers: HeaderMap,
+    Path(id): Path<NotificationId>,
+) -> Result<Response> {
+    page::mail(app::mailbox_mail(&platform, id).await?, &headers)
+}
