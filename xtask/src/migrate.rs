@@ -1,4 +1,4 @@
-//! Local D1 databases brought to the newest schema, by wrangler's own migrations.
+//! Local D1 databases brought to the newest schema.
 
 use std::{
     fs,
@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use crate::{
     files::{self, Stamp},
@@ -15,50 +16,42 @@ use crate::{
     wrangler,
 };
 
-struct Pending<'a> {
-    worker: &'a Worker,
-    database: &'a str,
-    stamp: Stamp,
-}
-
-/// Applies what is new. Each call of wrangler costs seconds, so databases whose migrations have not changed are not asked.
+/// Applies what is new. When no migration changed since the last time, nothing is started to find that out.
 pub fn run(workspace: &Workspace, node: &Node, workers: &[Worker], state: &Path) -> Result<()> {
-    let mut pending = Vec::new();
+    let mut databases = Vec::new();
+    let mut files = Vec::new();
     for worker in workers {
         for database in &worker.config.d1_databases {
-            let files = migrations(&worker.config_dir().join(&database.migrations_dir))?;
-            let stamp = Stamp::new(state.join("migrated").join(&database.database_name), files::hash(&files));
-            if !files.is_empty() && !stamp.holds() {
-                pending.push(Pending { worker, database: &database.database_name, stamp });
-            }
+            let folder = worker.config_dir().join(&database.migrations_dir);
+            let folder = folder.canonicalize().with_context(|| format!("{} is missing", folder.display()))?;
+            files.extend(migrations(&folder)?);
+            databases.push(json!({
+                "binding": worker.package.to_uppercase(),
+                "database_name": database.database_name,
+                "database_id": database.database_id,
+                "migrations_dir": folder,
+            }));
         }
     }
-    if pending.is_empty() {
+    let stamp = Stamp::new(state.join("migrated"), files::hash(&files));
+    if stamp.holds() {
         return Ok(());
     }
-    say::step(&format!("migrations of {} databases", pending.len()), || {
-        std::thread::scope(|scope| {
-            let hands: Vec<_> =
-                pending.iter().map(|one| scope.spawn(|| apply(workspace, node, one, state))).collect();
-            hands
-                .into_iter()
-                .try_for_each(|hand| hand.join().unwrap_or_else(|_| anyhow::bail!("a migration ended badly")))
-        })
+    say::step(&format!("migrations of {} databases", databases.len()), || {
+        let config = workspace.kept().join("migrate/wrangler.json");
+        let all = json!({ "name": "migrate", "compatibility_date": "2026-10-01", "d1_databases": databases });
+        files::write(&config, serde_json::to_string_pretty(&all)?)?;
+        let mut command = node.command(&workspace.path("xtask/src/migrate.mjs"));
+        wrangler::prepare(&mut command, workspace);
+        command.arg(&config).arg(state);
+        process::run_quietly(&mut command, &workspace.logs().join("migrate.log"))
+            .context("a migration failed")?;
+        stamp.set()
     })
 }
 
-fn apply(workspace: &Workspace, node: &Node, one: &Pending<'_>, state: &Path) -> Result<()> {
-    let mut command = wrangler::command(workspace, node);
-    command.args(["d1", "migrations", "apply", one.database, "--local", "--persist-to"]).arg(state);
-    command.arg("--config").arg(&one.worker.config_path);
-    process::run_quietly(&mut command, &workspace.logs().join(format!("migrate-{}.log", one.database)))
-        .with_context(|| format!("the migrations of {} failed", one.database))?;
-    one.stamp.set()
-}
-
 fn migrations(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .with_context(|| format!("{} cannot be read", folder.display()))?
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|ending| ending == "sql"))
         .collect();

@@ -110,6 +110,7 @@ pub struct Config {
 #[derive(Deserialize)]
 pub struct Database {
     pub database_name: String,
+    pub database_id: String,
     pub migrations_dir: String,
 }
 
