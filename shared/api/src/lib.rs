@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod merge_patch;
 pub mod notification;
 pub mod object;
+pub mod order;
 pub mod page;
 pub mod payment;
 pub mod problem;

@@ -53,6 +53,12 @@ impl Draft {
         NOTED
     }
 
+    pub(super) fn cart_moved(&mut self, shown: ShownCart) -> Decided {
+        let Some(record) = self.order.record() else { return NOTED };
+        let shown = Box::new(shown.sent_to(&record.placement.shipping_address));
+        self.cart_refused(OrderRefusal::CartChanged { shown })
+    }
+
     /// The cart is not ours, so there is nothing to undo.
     pub(super) fn cart_refused(&mut self, refusal: OrderRefusal) -> Decided {
         let Some(Stage::Pricing { .. }) = self.stage() else { return NOTED };
@@ -266,8 +272,9 @@ fn priced(
     placement: &Placement,
     asked: &Asked,
 ) -> Result<Goods, OrderRefusal> {
-    let changed = || OrderRefusal::CartChanged {
-        shown: Box::new(ShownCart { cart: cart.clone(), quotes: quotes.to_vec() }),
+    let changed = || {
+        let shown = ShownCart { cart: cart.clone(), quotes: quotes.to_vec() };
+        OrderRefusal::CartChanged { shown: Box::new(shown.sent_to(&placement.shipping_address)) }
     };
     if cart.lines.is_empty() {
         return Err(OrderRefusal::CartEmpty);
@@ -293,7 +300,11 @@ fn priced(
     let not_priceable = |refusal: PricingRefusal| OrderRefusal::NotPriceable { refusal };
     let destination = Destination::of_address(&placement.shipping_address).map_err(not_priceable)?;
     let totals = pricing::price(cart.currency, &lines, &destination, cart.shipping_option.as_deref())
-        .map_err(not_priceable)?;
+        .map_err(|refusal| match refusal {
+            // Another address, other ways to send it there: the shopper chooses again.
+            PricingRefusal::UnknownShippingOption { .. } => changed(),
+            refusal => not_priceable(refusal),
+        })?;
     if totals.total != asked.expected_total {
         return Err(changed());
     }

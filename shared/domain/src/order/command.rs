@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Asked, Order, Placement};
 use crate::{
     Money, Quantity, Sku,
+    address::Address,
     cart::{CartRefusal, CartView},
     id::{FulfillmentId, OrderId, RefundId},
     payment::{PaymentSnapshot, RefundStatus},
@@ -143,6 +144,16 @@ pub enum RefundWhat {
 pub struct ShownCart {
     pub cart: CartView,
     pub quotes: Vec<Quote>,
+}
+
+impl ShownCart {
+    /// As if it were sent there: what the shopper is shown counts tax and shipping for where the order goes.
+    pub(super) fn sent_to(mut self, address: &Address) -> Self {
+        self.cart.country = address.country;
+        self.cart.region = address.region.clone();
+        self.cart.postal_code = address.postal_code.clone();
+        self
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

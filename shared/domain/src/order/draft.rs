@@ -76,7 +76,7 @@ impl Draft {
             C::Refund { id, what, reason, restock } => self.refund(id, what, reason, restock),
 
             C::CartClaimed { cart, quotes } => self.cart_claimed(*cart, quotes),
-            C::CartMoved { shown } => self.cart_refused(OrderRefusal::CartChanged { shown }),
+            C::CartMoved { shown } => self.cart_moved(*shown),
             C::CartRefused { refusal } => self.cart_refused(refusal.into()),
             C::CartSettled => self.cart_settled(),
             C::CartUnclaimed => self.cart_unclaimed(),

@@ -27,7 +27,7 @@ pub use state::{
 };
 pub use view::{FulfillmentState, OrderStatus, PaymentState};
 
-use crate::{Aggregate, Decision, Timestamp};
+use crate::{Aggregate, Decision, Schedule, Timestamp};
 use draft::Draft;
 
 // A reservation must outlive the payment it waits for, with time left to commit it.
@@ -75,6 +75,14 @@ impl Aggregate for Order {
                 if is_moving { None } else { order() }
             }
             _ => None,
+        }
+    }
+
+    fn schedule(effect: &OrderEffect) -> Schedule {
+        match effect {
+            // Whoever waits for an answer does not wait for mails and lists.
+            OrderEffect::Publish { .. } => Schedule::Behind,
+            _ => Schedule::Now,
         }
     }
 
