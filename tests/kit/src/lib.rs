@@ -1,1 +1,31 @@
-//! The local platform.
+//! The local platform: the whole shop in one native process, with real SQLite, a manual clock and outages on request.
+//!
+//! It is `edge`'s twin. Where Cloudflare gives less than one might hope (numbers are doubles, a message may come twice, memory vanishes
+//! with the isolate), it gives no more.
+// Everything here is a test's tool: what should not happen may panic, and says what it was.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+pub mod calls;
+mod chance;
+pub mod config;
+mod local;
+mod object;
+mod queue;
+mod sqlite;
+mod storage;
+mod unit;
+pub mod wiring;
+mod world;
+
+pub use calls::{Call, CallKind, Outage, Plan};
+pub use chance::Chance;
+pub use local::Local;
+pub use sqlite::Sqlite;
+pub use wiring::{Class, Wiring, Worker};
+pub use world::{Chaos, Snapshot, World, run};

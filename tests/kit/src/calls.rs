@@ -1,0 +1,127 @@
+//! Every call that leaves a Worker or an object, counted, named and, on request, lost.
+
+use std::{
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use domain::DurationMs;
+
+/// What kind of call it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallKind {
+    /// To a service or an object.
+    Fetch,
+    /// One D1 batch.
+    Database,
+    /// Messages put on a queue.
+    Enqueue,
+    /// A write of an object's own storage: no subrequest, but as good a moment to die.
+    Storage,
+}
+
+/// One call that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// 0, 1, 2, … from when counting began.
+    pub serial: usize,
+    pub kind: CallKind,
+    /// The Worker or object that made it.
+    pub from: &'static str,
+    /// What it was: `POST /internal/catalog/quote`, `STOCK`, `d1`, `order-events`.
+    pub what: String,
+    pub trace: [u8; 16],
+    /// How many Workers had come before.
+    pub hops: u32,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{} {} → {}", self.serial, self.from, self.what)
+    }
+}
+
+/// What happens to one call, or to many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outage {
+    /// It fails and nothing was done.
+    Before,
+    /// It is done, but the answer is lost.
+    After,
+    /// The caller dies just before: what it was doing stops, its memory is gone.
+    CrashBefore,
+    /// The caller dies when it is done, without having seen the answer.
+    CrashAfter,
+}
+
+impl Outage {
+    pub const ALL: [Outage; 4] = [Outage::Before, Outage::After, Outage::CrashBefore, Outage::CrashAfter];
+}
+
+/// Which calls an outage meets.
+#[derive(Debug, Clone)]
+pub enum Plan {
+    /// The one with this serial number.
+    At { serial: usize, outage: Outage },
+    /// Every call whose `from → what` contains the text, until so long after planning.
+    Down { what: String, until_ms: DurationMs },
+}
+
+#[derive(Debug, Default)]
+pub struct Calls(Mutex<Book>);
+
+#[derive(Debug, Default)]
+struct Book {
+    made: Vec<Call>,
+    is_counting: bool,
+    plans: Vec<Plan>,
+    has_struck: bool,
+}
+
+impl Calls {
+    fn lock(&self) -> MutexGuard<'_, Book> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts counting at 0, without any outage.
+    pub fn begin(&self) {
+        *self.lock() = Book { is_counting: true, ..Book::default() };
+    }
+
+    /// Stops counting and lets every call through.
+    pub fn end(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.lock()).made
+    }
+
+    pub fn made(&self) -> Vec<Call> {
+        self.lock().made.clone()
+    }
+
+    pub fn plan(&self, plan: Plan) {
+        self.lock().plans.push(plan);
+    }
+
+    /// Whether a planned outage has met a call.
+    pub fn has_struck(&self) -> bool {
+        self.lock().has_struck
+    }
+
+    /// Counts one call and says what becomes of it.
+    pub fn enter(&self, call: Call, elapsed_ms: DurationMs) -> Option<Outage> {
+        let mut book = self.lock();
+        if !book.is_counting {
+            return None;
+        }
+        let serial = book.made.len();
+        let name = format!("{} → {}", call.from, call.what);
+        book.made.push(Call { serial, ..call });
+        let outage = book.plans.iter().find_map(|plan| match plan {
+            Plan::At { serial: at, outage } => (*at == serial).then_some(*outage),
+            Plan::Down { what, until_ms } => {
+                (elapsed_ms < *until_ms && name.contains(what.as_str())).then_some(Outage::Before)
+            }
+        });
+        book.has_struck |= outage.is_some();
+        outage
+    }
+}

@@ -1,0 +1,181 @@
+//! The world as one request, message or alarm sees it: `platform::Platform`, natively.
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use std::{
+    future::{Future, pending},
+    sync::Arc,
+    time::Duration,
+};
+
+use api::{headers, trace::TraceParent};
+use domain::{DurationMs, Timestamp};
+use platform::{Database, Fault, Memory, Platform, RequestContext, Statement, Target, database::ResultSet};
+
+use crate::{
+    calls::{Call, CallKind, Outage},
+    sqlite::Sqlite,
+    unit::Unit,
+    world::Inner,
+};
+
+#[derive(Clone)]
+pub struct Local {
+    pub(crate) world: Arc<Inner>,
+    pub(crate) unit: Arc<Unit>,
+    pub(crate) database: Option<Arc<Sqlite>>,
+    context: Arc<RequestContext>,
+}
+
+impl Local {
+    /// One hop: the caller's trace goes on under a span of its own.
+    pub(crate) fn new(
+        world: Arc<Inner>,
+        unit: Arc<Unit>,
+        database: Option<Arc<Sqlite>>,
+        incoming: &HeaderMap,
+    ) -> Self {
+        let text = |name: &str| incoming.get(name).and_then(|value| value.to_str().ok());
+        let parent = text(headers::TRACEPARENT).and_then(|value| value.parse().ok());
+        let request_id = text(headers::REQUEST_ID).unwrap_or_default().to_owned();
+        let hops = text(headers::HOPS).and_then(|value| value.parse().ok()).unwrap_or(0);
+        Self::with_context(world, unit, database, parent, request_id, hops)
+    }
+
+    /// A message or a schedule: nobody waits for it.
+    pub(crate) fn in_trace(
+        world: Arc<Inner>,
+        unit: Arc<Unit>,
+        database: Option<Arc<Sqlite>>,
+        traceparent: Option<String>,
+    ) -> Self {
+        let parent = traceparent.and_then(|value| value.parse().ok());
+        Self::with_context(world, unit, database, parent, "background".to_owned(), 0)
+    }
+
+    fn with_context(
+        world: Arc<Inner>,
+        unit: Arc<Unit>,
+        database: Option<Arc<Sqlite>>,
+        parent: Option<TraceParent>,
+        request_id: String,
+        hops: u32,
+    ) -> Self {
+        let span = world.chance.bytes();
+        let trace = match parent {
+            Some(parent) => parent.child(span),
+            None => TraceParent::root(world.chance.bytes(), span),
+        };
+        let parent_span = parent.map(|parent| parent.span);
+        let context = RequestContext { service: unit.role.name, request_id, trace, parent_span, hops };
+        Self { world, unit, database, context: Arc::new(context) }
+    }
+
+    /// Makes one call that leaves this unit, as the world lets it.
+    async fn outside<T: Send>(
+        &self,
+        kind: CallKind,
+        what: String,
+        act: impl Future<Output = Result<T, Fault>> + Send,
+    ) -> Result<T, Fault> {
+        let lost = Fault::unavailable(format!("{what} did not answer"));
+        let outage = self.world.enter(Call {
+            serial: 0,
+            kind,
+            from: self.unit.role.name,
+            what,
+            trace: self.context.trace.trace,
+            hops: self.context.hops,
+        });
+        self.world.dawdle().await;
+        match outage {
+            None => {
+                let answer = act.await;
+                self.world.dawdle().await;
+                answer
+            }
+            Some(Outage::Before) => Err(lost),
+            Some(Outage::After) => {
+                let _ = act.await;
+                Err(lost)
+            }
+            Some(Outage::CrashBefore) => {
+                self.unit.crash();
+                pending().await
+            }
+            Some(Outage::CrashAfter) => {
+                let _ = act.await;
+                self.unit.crash();
+                pending().await
+            }
+        }
+    }
+}
+
+/// This Worker's own database; every batch is one call.
+#[derive(Clone)]
+pub struct LocalDatabase {
+    local: Local,
+    database: Arc<Sqlite>,
+}
+
+impl Database for LocalDatabase {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<ResultSet>, Fault> {
+        let act = async { self.database.transact(&statements) };
+        self.local.outside(CallKind::Database, "d1".to_owned(), act).await
+    }
+}
+
+impl Platform for Local {
+    type Db = LocalDatabase;
+
+    fn context(&self) -> &RequestContext {
+        &self.context
+    }
+
+    fn db(&self) -> Result<Self::Db, Fault> {
+        let database = self.database.clone().ok_or_else(|| Fault::defect("no database is bound"))?;
+        Ok(LocalDatabase { local: self.clone(), database })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.now()
+    }
+
+    fn random<const N: usize>(&self) -> [u8; N] {
+        self.world.chance.bytes()
+    }
+
+    fn var(&self, name: &str) -> Option<String> {
+        self.world.var(&self.unit.role, name)
+    }
+
+    async fn sleep(&self, span: DurationMs) {
+        tokio::time::sleep(Duration::from_millis(span)).await;
+    }
+
+    async fn fetch(&self, target: &Target, request: Request<Bytes>) -> Result<Response<Bytes>, Fault> {
+        let what = match target {
+            Target::Service(service) => format!("{} {}", service.binding(), request.uri().path()),
+            Target::Object { binding, .. } => (*binding).to_owned(),
+        };
+        self.outside(CallKind::Fetch, what, self.world.dispatch(&self.unit.role, target, request)).await
+    }
+
+    async fn enqueue(&self, binding: &str, bodies: Vec<String>) -> Result<(), Fault> {
+        let act = async { self.world.enqueue(&self.unit.role, binding, bodies) };
+        self.outside(CallKind::Enqueue, binding.to_owned(), act).await
+    }
+
+    fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
+        drop(self.unit.spawn(work));
+    }
+
+    fn write_log(&self, line: String) {
+        self.world.log(line);
+    }
+
+    fn memory(&self) -> &Memory {
+        &self.unit.memory
+    }
+}

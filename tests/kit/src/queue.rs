@@ -1,0 +1,166 @@
+//! Queues in memory: batches, redelivery with delay, dead letters; repeats and disorder on request.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use domain::{Timestamp, time::SECOND_MS};
+use platform::Fault;
+
+use crate::{config::Consumer, unit::Role, world::Inner};
+
+/// One message on its way.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    body: String,
+    tries: u32,
+    due: Timestamp,
+}
+
+#[derive(Debug, Default)]
+pub struct Broker(Mutex<BTreeMap<String, Line>>);
+
+#[derive(Debug, Default)]
+struct Line {
+    waiting: Vec<Waiting>,
+    in_delivery: usize,
+    is_awake: bool,
+}
+
+impl Broker {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Line>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many messages are not yet handled, on all queues.
+    pub fn backlog(&self) -> usize {
+        self.lock().values().map(|line| line.waiting.len() + line.in_delivery).sum()
+    }
+
+    fn take(&self, queue: &str, limit: usize, now: Timestamp) -> Vec<Waiting> {
+        let mut lines = self.lock();
+        let line = lines.entry(queue.to_owned()).or_default();
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut line.waiting).into_iter().partition(|message| message.due <= now);
+        let mut due = due.into_iter();
+        let batch: Vec<_> = due.by_ref().take(limit).collect();
+        line.waiting = due.chain(later).collect();
+        line.in_delivery += batch.len();
+        batch
+    }
+
+    fn put_back(&self, queue: &str, taken: usize, again: Vec<Waiting>) {
+        let mut lines = self.lock();
+        let line = lines.entry(queue.to_owned()).or_default();
+        line.in_delivery -= taken;
+        line.waiting.extend(again);
+    }
+}
+
+impl Inner {
+    /// Puts texts on the queue behind a producer binding.
+    pub(crate) fn enqueue(
+        self: &Arc<Self>,
+        role: &Role,
+        binding: &str,
+        bodies: Vec<String>,
+    ) -> Result<(), Fault> {
+        const MESSAGE_BYTES_MAX: usize = 128_000;
+        let queue = role
+            .config
+            .queue_of(binding)
+            .ok_or_else(|| Fault::defect(format!("{} has no queue bound as {binding}", role.name)))?
+            .to_owned();
+        if bodies.len() > 100 || bodies.iter().any(|body| body.len() > MESSAGE_BYTES_MAX) {
+            return Err(Fault::defect(format!("too much at once for {queue}")));
+        }
+        self.send(&queue, bodies);
+        Ok(())
+    }
+
+    /// Puts texts on a queue by its name.
+    pub(crate) fn send(self: &Arc<Self>, queue: &str, bodies: Vec<String>) {
+        let due = self.now();
+        let waiting = bodies.into_iter().map(|body| Waiting { body, tries: 0, due }).collect();
+        self.broker.put_back(queue, 0, waiting);
+        self.wake(queue);
+    }
+
+    fn wake(self: &Arc<Self>, queue: &str) {
+        let mut lines = self.broker.lock();
+        let line = lines.entry(queue.to_owned()).or_default();
+        if std::mem::replace(&mut line.is_awake, true) {
+            return;
+        }
+        drop(lines);
+        let (world, queue) = (Arc::downgrade(self), queue.to_owned());
+        self.keep(tokio::spawn(async move {
+            while let Some(world) = world.upgrade() {
+                let Some(pause_ms) = world.next_delivery(&queue) else { return };
+                drop(world);
+                tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+            }
+        }));
+    }
+
+    /// How long until the next batch, which is started once the pause is over; `None` when nothing waits.
+    fn next_delivery(self: &Arc<Self>, queue: &str) -> Option<u64> {
+        let Some((script, settings)) = self.consumer_of(queue) else {
+            // As the platform does: without a consumer, messages lie there.
+            self.broker.lock().entry(queue.to_owned()).or_default().is_awake = false;
+            return None;
+        };
+        let pause_ms = settings.max_batch_timeout.max(1) * SECOND_MS;
+        let mut lines = self.broker.lock();
+        let line = lines.entry(queue.to_owned()).or_default();
+        let now = self.now();
+        let Some(first) = line.waiting.iter().map(|message| message.due).min() else {
+            if line.in_delivery == 0 {
+                line.is_awake = false;
+                return None;
+            }
+            return Some(pause_ms);
+        };
+        drop(lines);
+        if first <= now {
+            let world = Arc::clone(self);
+            let queue = queue.to_owned();
+            self.keep(tokio::spawn(async move { world.deliver(&queue, &script, &settings).await }));
+        }
+        Some(first.since(now).max(pause_ms))
+    }
+
+    async fn deliver(self: &Arc<Self>, queue: &str, script: &str, settings: &Consumer) {
+        let batch = self.broker.take(queue, settings.max_batch_size, self.now());
+        let taken = batch.len();
+        let mut deliveries: Vec<Waiting> = batch;
+        let chaos = self.chaos();
+        if chaos.duplicates {
+            deliveries = deliveries.iter().flat_map(|message| [message.clone(), message.clone()]).collect();
+        }
+        if chaos.disorder {
+            self.chance.shuffle(&mut deliveries);
+        }
+        let bodies = deliveries.iter().map(|message| message.body.clone()).collect();
+        let outcomes = self.consume(script, queue, bodies).await;
+        let mut again = Vec::new();
+        for (position, message) in deliveries.into_iter().enumerate() {
+            // A consumer that died acknowledged nothing.
+            let is_done = outcomes.as_ref().is_ok_and(|outcomes| outcomes[position].is_ok());
+            if is_done {
+                continue;
+            }
+            if message.tries >= settings.max_retries {
+                if let Some(dead_letters) = &settings.dead_letter_queue {
+                    self.send(dead_letters, vec![message.body]);
+                }
+            } else {
+                let due = self.now().plus(settings.retry_delay * SECOND_MS);
+                again.push(Waiting { tries: message.tries + 1, due, ..message });
+            }
+        }
+        self.broker.put_back(queue, taken, again);
+    }
+}

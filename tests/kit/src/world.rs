@@ -1,0 +1,552 @@
+//! One world: the Workers, the objects, the queues and the clock. What has happened in it can be written down and gone on from.
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    task::{AbortHandle, JoinHandle},
+    time::Instant,
+};
+
+use api::event::Queue;
+use domain::{DurationMs, Timestamp, time::HOUR_MS};
+use platform::{Fault, Message, Platform, Target, dead_letter_binding, log};
+
+use crate::{
+    calls::{Call, Calls, Outage},
+    chance::Chance,
+    config::Consumer,
+    local::Local,
+    object::Instance,
+    queue::Broker,
+    sqlite::Sqlite,
+    storage::{Cell, LocalStorage},
+    unit::{Busy, Role, Unit},
+    wiring::{Consume, Delivery, Wiring},
+};
+
+/// When every world begins: Monday, 2026-11-23, 09:00 UTC.
+const BEGINNING: Timestamp = Timestamp::from_millis(1_795_424_400_000);
+
+/// What the world does to those who live in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Chaos {
+    /// Every message is delivered twice.
+    pub duplicates: bool,
+    /// Batches come in any order.
+    pub disorder: bool,
+    /// Every call takes a while that nobody can foresee.
+    pub jitter: bool,
+}
+
+/// An instance, and what it is doing.
+type Living = (Arc<Unit>, Arc<dyn Instance>);
+
+pub struct Inner {
+    pub(crate) wiring: Arc<Wiring>,
+    pub(crate) chance: Chance,
+    pub(crate) broker: Broker,
+    pub calls: Calls,
+    began_at: Timestamp,
+    began: Instant,
+    busy: Busy,
+    /// By script name.
+    databases: BTreeMap<String, Arc<Sqlite>>,
+    isolates: Mutex<BTreeMap<String, Arc<Unit>>>,
+    cells: Mutex<BTreeMap<(String, String), Arc<Cell>>>,
+    instances: Mutex<BTreeMap<(String, String), Living>>,
+    log: Mutex<Vec<String>>,
+    chaos: Mutex<Chaos>,
+    tasks: Mutex<Vec<AbortHandle>>,
+}
+
+/// A world as it was at one moment of rest.
+#[derive(Clone)]
+pub struct Snapshot {
+    wiring: Arc<Wiring>,
+    now: Timestamp,
+    chance: u64,
+    databases: BTreeMap<String, Vec<u8>>,
+    cells: Vec<(String, String, Vec<u8>, Option<Timestamp>)>,
+}
+
+/// Ends with the value: whatever still goes on in it stops.
+pub struct World(Arc<Inner>);
+
+impl std::ops::Deref for World {
+    type Target = Arc<Inner>;
+
+    fn deref(&self) -> &Arc<Inner> {
+        &self.0
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        for task in lock(&self.0.tasks).drain(..) {
+            task.abort();
+        }
+        for (_, unit) in std::mem::take(&mut *lock(&self.0.isolates)) {
+            unit.crash();
+        }
+        for (_, (unit, _)) in std::mem::take(&mut *lock(&self.0.instances)) {
+            unit.crash();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a test on the manual clock: time passes only when nobody has anything else to do.
+pub fn run<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime starts")
+        .block_on(test)
+}
+
+impl World {
+    /// A new world; the same seed gives the same run.
+    pub fn new(wiring: Arc<Wiring>, seed: u64) -> Self {
+        let databases = wiring
+            .workers
+            .iter()
+            .filter_map(|(script, worker)| Some((script.clone(), worker.database.clone()?)))
+            .collect();
+        Self::restore(&Snapshot { wiring, now: BEGINNING, chance: seed, databases, cells: Vec::new() })
+    }
+
+    /// Goes on from where another world was.
+    pub fn restore(snapshot: &Snapshot) -> Self {
+        let databases = snapshot
+            .databases
+            .iter()
+            .map(|(script, image)| (script.clone(), Arc::new(Sqlite::from_image(image))))
+            .collect();
+        let world = Self(Arc::new(Inner {
+            wiring: Arc::clone(&snapshot.wiring),
+            chance: Chance::new(snapshot.chance),
+            broker: Broker::default(),
+            calls: Calls::default(),
+            began_at: snapshot.now,
+            began: Instant::now(),
+            busy: Busy::default(),
+            databases,
+            isolates: Mutex::default(),
+            cells: Mutex::default(),
+            instances: Mutex::default(),
+            log: Mutex::default(),
+            chaos: Mutex::default(),
+            tasks: Mutex::default(),
+        }));
+        for (class, name, image, alarm) in &snapshot.cells {
+            let cell = Cell::new(class, name, Sqlite::from_image(image));
+            if let Some(at) = alarm {
+                world.arm(&cell, *at);
+            }
+            lock(&world.cells).insert((class.clone(), name.clone()), cell);
+        }
+        world
+    }
+
+    /// What has happened so far; only of a world at rest, as messages and requests on their way would be lost.
+    pub fn snapshot(&self) -> Snapshot {
+        assert_eq!((self.busy.count(), self.broker.backlog()), (0, 0), "the world is not at rest");
+        Snapshot {
+            wiring: Arc::clone(&self.wiring),
+            now: self.now(),
+            chance: self.chance.position(),
+            databases: self.databases.iter().map(|(script, rows)| (script.clone(), rows.image())).collect(),
+            cells: lock(&self.cells)
+                .values()
+                .map(|cell| (cell.class.clone(), cell.name.clone(), cell.rows().image(), cell.alarm()))
+                .collect(),
+        }
+    }
+
+    /// Sends a request to a Worker, as its caller outside would. A fault: no answer came.
+    pub async fn request(&self, script: &str, request: Request<Bytes>) -> Result<Response<Bytes>, Fault> {
+        self.answer_of(script, request).await
+    }
+
+    /// Asks an object as a Worker would that has it bound.
+    pub async fn ask_object(&self, class: &str, name: &str, body: Bytes) -> Result<Response<Bytes>, Fault> {
+        self.0.ask(class, name, HeaderMap::new(), body).await
+    }
+
+    /// Lets an object forget everything that it holds in memory, in the middle of whatever it is doing.
+    pub fn evict(&self, class: &str, name: &str) {
+        if let Some((unit, _)) = lock(&self.instances).remove(&(class.to_owned(), name.to_owned())) {
+            unit.crash();
+        }
+    }
+
+    /// Evicts every object and restarts every Worker.
+    pub fn evict_all(&self) {
+        for (_, (unit, _)) in std::mem::take(&mut *lock(&self.instances)) {
+            unit.crash();
+        }
+        for (_, unit) in std::mem::take(&mut *lock(&self.isolates)) {
+            unit.crash();
+        }
+    }
+
+    pub fn unleash(&self, chaos: Chaos) {
+        *lock(&self.chaos) = chaos;
+    }
+
+    pub async fn advance(&self, span: DurationMs) {
+        tokio::time::sleep(Duration::from_millis(span)).await;
+    }
+
+    /// The database behind a Worker, for what a test wants to look at.
+    pub fn database(&self, script: &str) -> Arc<Sqlite> {
+        Arc::clone(self.databases.get(script).unwrap_or_else(|| panic!("{script} has no database")))
+    }
+
+    /// The names of all objects of a class that ever wrote anything.
+    pub fn names_of(&self, class: &str) -> Vec<String> {
+        let cells = lock(&self.cells);
+        let of_class = cells.values().filter(|cell| cell.class == class && !cell.rows().image().is_empty());
+        of_class.map(|cell| cell.name.clone()).collect()
+    }
+
+    pub fn alarm_of(&self, class: &str, name: &str) -> Option<Timestamp> {
+        lock(&self.cells).get(&(class.to_owned(), name.to_owned()))?.alarm()
+    }
+
+    /// The rows of an object, for what a test wants to look at.
+    pub fn rows_of(&self, class: &str, name: &str) -> Option<Arc<Sqlite>> {
+        Some(lock(&self.cells).get(&(class.to_owned(), name.to_owned()))?.rows())
+    }
+
+    /// The lines that tell of something that went wrong.
+    pub fn errors(&self) -> Vec<String> {
+        lock(&self.log).iter().filter(|line| line.contains(r#""level":"error""#)).cloned().collect()
+    }
+
+    pub fn log_lines(&self) -> Vec<String> {
+        lock(&self.log).clone()
+    }
+
+    /// Puts a text on a queue, as a producer would, or somebody who should not.
+    pub fn put_on_queue(&self, queue: &str, text: &str) {
+        self.0.send(queue, vec![text.to_owned()]);
+    }
+
+    /// Runs the schedule of every Worker that has one.
+    pub async fn tick(&self) {
+        for (script, worker) in &self.wiring.workers {
+            if let Some(tick) = worker.tick
+                && !worker.role.config.triggers.crons.is_empty()
+            {
+                let unit = self.isolate(script);
+                let database = self.databases.get(script).cloned();
+                let local = Local::in_trace(Arc::clone(&self.0), Arc::clone(&unit), database, None);
+                // One that died, or failed, comes round again.
+                let outcome = unit.run(tick(local.clone())).await.and_then(|outcome| outcome);
+                if let Err(fault) = outcome {
+                    log::fault(&local, "schedule", &fault.to_string());
+                }
+            }
+        }
+    }
+
+    /// Whether nobody does anything and nothing is on its way.
+    pub fn is_idle(&self) -> bool {
+        self.busy.count() == 0 && self.broker.backlog() == 0
+    }
+
+    /// Lets requests, messages and effects that are on their way come to their end, without waiting for deadlines.
+    pub async fn settle(&self) {
+        let limit = self.now().plus(HOUR_MS);
+        while !self.is_idle() {
+            assert!(self.now() < limit, "the world does not come to rest: {:#?}", self.errors());
+            self.advance(50).await;
+        }
+        assert_eq!(self.busy.panics(), 0, "something panicked");
+    }
+
+    /// Lets everything come to its end: deadlines pass, alarms go off, schedules run, until nothing more happens.
+    pub async fn at_rest(&self) {
+        /// Alarms further away than this are not about what is going on now (a cart that nobody uses).
+        const HORIZON_MS: DurationMs = HOUR_MS;
+        const MINUTE_MS: DurationMs = 60_000;
+        /// Schedules that found nothing to do before it is quiet: longer than any pause between two tries.
+        const QUIET_MINUTES: u32 = 20;
+        let limit = self.now().plus(48 * HOUR_MS);
+        let mut quiet_minutes = 0;
+        while quiet_minutes < QUIET_MINUTES {
+            assert!(self.now() < limit, "the world does not come to rest: {:#?}", self.errors());
+            self.settle().await;
+            let next = lock(&self.cells).values().filter_map(|cell| cell.alarm()).min();
+            if let Some(at) = next
+                && at <= self.now().plus(HORIZON_MS)
+            {
+                self.advance(at.since(self.now()).max(1)).await;
+                quiet_minutes = 0;
+                continue;
+            }
+            self.advance(MINUTE_MS).await;
+            let before = self.writes();
+            self.tick().await;
+            self.settle().await;
+            quiet_minutes = if self.writes() == before { quiet_minutes + 1 } else { 0 };
+        }
+    }
+
+    fn writes(&self) -> u64 {
+        self.databases.values().map(|rows| rows.writes()).sum()
+    }
+}
+
+impl Inner {
+    pub fn now(&self) -> Timestamp {
+        let elapsed = self.began.elapsed().as_millis();
+        self.began_at.plus(u64::try_from(elapsed).expect("the test ends before that"))
+    }
+
+    fn elapsed_ms(&self) -> DurationMs {
+        self.now().since(self.began_at)
+    }
+
+    pub(crate) fn enter(&self, call: Call) -> Option<Outage> {
+        self.calls.enter(call, self.elapsed_ms())
+    }
+
+    pub(crate) fn chaos(&self) -> Chaos {
+        *lock(&self.chaos)
+    }
+
+    /// What a call takes, when calls take their time.
+    pub(crate) async fn dawdle(&self) {
+        if !self.chaos().jitter {
+            return;
+        }
+        for _ in 0..self.chance.below(4) {
+            tokio::task::yield_now().await;
+        }
+        if self.chance.below(4) == 0 {
+            tokio::time::sleep(Duration::from_millis(self.chance.below(40))).await;
+        }
+    }
+
+    pub(crate) fn var(&self, role: &Role, name: &str) -> Option<String> {
+        self.wiring
+            .vars
+            .get(name)
+            .cloned()
+            .or_else(|| role.config.vars.get(name)?.as_str().map(str::to_owned))
+    }
+
+    pub(crate) fn log(&self, line: String) {
+        lock(&self.log).push(line);
+    }
+
+    /// Remembers a task of the world's own, to end it with the world.
+    pub(crate) fn keep(&self, task: JoinHandle<()>) {
+        let mut tasks = lock(&self.tasks);
+        if tasks.len() >= 1_024 {
+            tasks.retain(|task| !task.is_finished());
+        }
+        tasks.push(task.abort_handle());
+    }
+
+    pub(crate) fn consumer_of(&self, queue: &str) -> Option<(String, Consumer)> {
+        self.wiring.workers.iter().find_map(|(script, worker)| {
+            worker.consume?;
+            let consumers = &worker.role.config.queues.consumers;
+            let settings = consumers.iter().find(|consumer| consumer.queue == queue)?;
+            Some((script.clone(), settings.clone()))
+        })
+    }
+
+    fn isolate(&self, script: &str) -> Arc<Unit> {
+        let worker = self.wiring.workers.get(script).unwrap_or_else(|| panic!("no Worker {script}"));
+        let mut isolates = lock(&self.isolates);
+        let unit = isolates
+            .entry(script.to_owned())
+            .or_insert_with(|| Unit::new(Arc::clone(&worker.role), self.busy.clone()));
+        if !unit.is_alive() {
+            *unit = Unit::new(Arc::clone(&worker.role), self.busy.clone());
+        }
+        Arc::clone(unit)
+    }
+
+    fn local(self: &Arc<Self>, script: &str, unit: &Arc<Unit>, incoming: &HeaderMap) -> Local {
+        let database = self.databases.get(script).cloned();
+        Local::new(Arc::clone(self), Arc::clone(unit), database, incoming)
+    }
+
+    async fn answer_of(
+        self: &Arc<Self>,
+        script: &str,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Fault> {
+        let answer = self
+            .wiring
+            .workers
+            .get(script)
+            .and_then(|worker| worker.answer)
+            .ok_or_else(|| Fault::unavailable(format!("{script} is not deployed")))?;
+        let unit = self.isolate(script);
+        let local = self.local(script, &unit, request.headers());
+        unit.run(answer(local, request)).await
+    }
+
+    /// Hands a batch to its consumer: what became of each message, in their order, or that the consumer died.
+    pub(crate) async fn consume(
+        self: &Arc<Self>,
+        script: &str,
+        queue: &str,
+        bodies: Vec<String>,
+    ) -> Result<Vec<Result<(), Fault>>, Fault> {
+        let consume = self.wiring.workers.get(script).and_then(|worker| worker.consume);
+        let consume = consume.ok_or_else(|| Fault::defect("no consumer"))?;
+        let unit = self.isolate(script);
+        let database = self.databases.get(script).cloned();
+        let (world, on, queue) = (Arc::clone(self), Arc::clone(&unit), queue.to_owned());
+        unit.run(async move {
+            let local = |traceparent| {
+                Local::in_trace(Arc::clone(&world), Arc::clone(&on), database.clone(), traceparent)
+            };
+            match consume {
+                Consume::Each(handle) => {
+                    let mut outcomes = Vec::with_capacity(bodies.len());
+                    for body in bodies {
+                        outcomes.push(match Message::parse(&body) {
+                            Message::Event(envelope) => {
+                                let local = local(envelope.traceparent.clone());
+                                let route = envelope.kind.clone();
+                                let outcome = handle(local.clone(), envelope).await;
+                                if let Err(fault) = &outcome {
+                                    log::fault(&local, &route, &fault.to_string());
+                                }
+                                outcome
+                            }
+                            Message::Poison(body) => {
+                                let binding = Queue::from_name(&queue).map(dead_letter_binding);
+                                local(None).enqueue(&binding.unwrap_or_default(), vec![body]).await
+                            }
+                        });
+                    }
+                    outcomes
+                }
+                Consume::Batch(handle) => {
+                    let count = bodies.len();
+                    let batch = bodies
+                        .into_iter()
+                        .map(|body| Delivery {
+                            queue: queue.clone(),
+                            id: format!("{:016x}", world.chance.next()),
+                            body,
+                        })
+                        .collect();
+                    vec![handle(local(None), batch).await; count]
+                }
+            }
+        })
+        .await
+    }
+
+    /// A call from one of ours to another, over a binding that it has.
+    pub(crate) async fn dispatch(
+        self: &Arc<Self>,
+        role: &Role,
+        target: &Target,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Fault> {
+        let unbound = |what: &str| Fault::defect(format!("{} has nothing bound as {what}", role.name));
+        match target {
+            Target::Service(service) => {
+                let binding = service.binding();
+                let script = role.config.script_of(binding).ok_or_else(|| unbound(binding))?;
+                self.answer_of(script, request).await
+            }
+            Target::Object { binding, name } => {
+                let class = role.config.class_of(binding).ok_or_else(|| unbound(binding))?;
+                let (parts, body) = request.into_parts();
+                self.ask(class, name, parts.headers, body).await
+            }
+        }
+    }
+
+    async fn ask(
+        self: &Arc<Self>,
+        class: &str,
+        name: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Bytes>, Fault> {
+        let (unit, instance) = self.instance(class, name, true);
+        let local = Local::new(Arc::clone(self), Arc::clone(&unit), None, &headers);
+        unit.run(instance.handle(local, body)).await
+    }
+
+    /// The living instance of an object, opened if there is none. One that is opened by its alarm may not be told its name.
+    fn instance(self: &Arc<Self>, class: &str, name: &str, is_called: bool) -> Living {
+        let key = (class.to_owned(), name.to_owned());
+        let mut instances = lock(&self.instances);
+        if let Some((unit, instance)) = instances.get(&key)
+            && unit.is_alive()
+        {
+            return (Arc::clone(unit), Arc::clone(instance));
+        }
+        let mount = self.wiring.classes.get(class).unwrap_or_else(|| panic!("no object class {class}"));
+        let cell = lock(&self.cells)
+            .entry(key.clone())
+            .or_insert_with(|| Cell::new(class, name, Sqlite::empty()))
+            .clone();
+        let unit = Unit::new(Arc::clone(&mount.role), self.busy.clone());
+        let storage = LocalStorage { world: Arc::downgrade(self), unit: Arc::clone(&unit), cell };
+        let instance = (mount.open)(is_called.then(|| name.to_owned()), storage);
+        instances.insert(key, (Arc::clone(&unit), Arc::clone(&instance)));
+        (unit, instance)
+    }
+
+    /// Sets an object's one alarm.
+    pub(crate) fn arm(self: &Arc<Self>, cell: &Arc<Cell>, at: Timestamp) {
+        self.arm_again(cell, at, 0);
+    }
+
+    fn arm_again(self: &Arc<Self>, cell: &Arc<Cell>, at: Timestamp, tries: u32) {
+        cell.set_alarm(Some(at));
+        let (world, cell) = (Arc::downgrade(self), Arc::clone(cell));
+        let pause = Duration::from_millis(at.since(self.now()));
+        self.keep(tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
+            if let Some(world) = world.upgrade() {
+                world.ring(&cell, at, tries).await;
+            }
+        }));
+    }
+
+    /// The alarm goes off. As on the platform: at least once, and a handler that fails is tried six more times.
+    async fn ring(self: &Arc<Self>, cell: &Arc<Cell>, at: Timestamp, tries: u32) {
+        const TRIES_MAX: u32 = 6;
+        const FIRST_PAUSE_MS: DurationMs = 2_000;
+        if cell.alarm() != Some(at) {
+            return;
+        }
+        cell.set_alarm(None);
+        let (unit, instance) = self.instance(&cell.class, &cell.name, false);
+        let local = Local::new(Arc::clone(self), Arc::clone(&unit), None, &HeaderMap::new());
+        let outcome = unit.run(instance.alarm(local)).await.and_then(|outcome| outcome);
+        if let Err(fault) = outcome {
+            // A failure is no secret: it is on the platform's dashboard, too.
+            self.log(format!(r#"{{"level":"warn","route":"alarm","error":{:?}}}"#, fault.to_string()));
+            if cell.alarm().is_none() && tries < TRIES_MAX {
+                self.arm_again(cell, self.now().plus(FIRST_PAUSE_MS << tries), tries + 1);
+            }
+        }
+    }
+}
