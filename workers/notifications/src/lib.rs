@@ -1,4 +1,4 @@
-//! The notifications Worker: the mails of the shop, one per event and template, sent by the configured transport.
+//! The notifications Worker: the mails of the shop, one per event and template, sent by the configured transport. Entry points only.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
 mod app;
@@ -11,11 +11,29 @@ mod store;
 mod transport;
 
 pub use self::http::router;
+pub use app::sweep as on_schedule;
 pub use events::on_message;
 
-use platform::{Fault, Platform};
+use edge::{Cloudflare, Request, Response};
+use std::sync::LazyLock;
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
-/// Once a minute: tries again what could not be sent.
-pub async fn on_schedule<P: Platform>(platform: &P) -> Result<(), Fault> {
-    app::sweep(platform).await
+const NAME: &str = "notifications";
+
+static ROUTES: LazyLock<axum::Router> = LazyLock::new(router::<Cloudflare>);
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Response> {
+    edge::serve(NAME, request, env, ctx, async |p, request| web::serve(&p, &ROUTES, request).await).await
+}
+
+#[event(queue)]
+async fn queue(batch: MessageBatch<String>, env: Env, ctx: Context) -> worker::Result<()> {
+    edge::consume(NAME, batch, env, ctx, async |p, event| on_message(&p, &event).await).await;
+    Ok(())
+}
+
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, ctx: ScheduleContext) {
+    edge::scheduled(NAME, env, ctx, async |p| on_schedule(&p).await).await;
 }
