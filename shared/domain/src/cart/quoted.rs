@@ -4,10 +4,10 @@ use crate::{
     Money, MoneyError, Sku,
     pricing::{self, Destination, LineTotals, PricedLine, PricingRefusal, Totals},
     quote::Quote,
-    tax,
+    shipping, tax,
 };
 
-use super::{CartLine, CartView};
+use super::{CartLine, CartView, Change, DestinationChange};
 
 /// What keeps a line from being bought as it stands; of several, the gravest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,39 @@ pub fn changed_prices(cart: &CartView, quotes: &[Quote]) -> Vec<(Sku, Money)> {
         (quote.unit_price != line.price).then(|| (line.sku.clone(), quote.unit_price))
     };
     cart.lines.iter().filter_map(price_now).collect()
+}
+
+/// Whether goods can be sent where `change` would send them, and in the way it asks for. Only what changes is checked.
+pub fn check_destination(
+    cart: &CartView,
+    change: &DestinationChange,
+    quotes: &[Quote],
+) -> Result<(), PricingRefusal> {
+    let country = change.country.unwrap_or(cart.country);
+    if change.country.is_some() && !shipping::ships_to(country) {
+        return Err(PricingRefusal::DestinationNotServed { country });
+    }
+    if let Change::To(region) = &change.region {
+        tax::rate(country, Some(region.as_str()), None).map_err(|tax::UnknownRegion| {
+            PricingRefusal::UnknownRegion { country, region: region.as_str().to_owned() }
+        })?;
+    }
+    let Change::To(option) = &change.shipping_option else { return Ok(()) };
+    let lines: Vec<PricedLine> = cart
+        .lines
+        .iter()
+        .filter_map(|line| priced_line(line, quotes.iter().find(|quote| quote.sku == line.sku)?))
+        .collect();
+    if lines.is_empty() {
+        let is_known = shipping::is_option(option);
+        return if is_known {
+            Ok(())
+        } else {
+            Err(PricingRefusal::UnknownShippingOption { id: option.clone() })
+        };
+    }
+    let destination = Destination { country, region: None, postal_code: None };
+    pricing::price(cart.currency, &lines, &destination, Some(option)).map(drop)
 }
 
 /// Whether so many pieces at this price are an amount at all.
@@ -287,6 +320,35 @@ mod tests {
         assert_eq!(us(None).0, [CartProblem::RegionRequired]);
         assert_eq!(us(Some("XX")).0, [CartProblem::RegionRequired]);
         assert_eq!(us(Some("TX")).0, []);
+    }
+
+    #[test]
+    fn only_where_goods_can_be_sent_may_a_cart_go() {
+        let (heavy, light) = (cart(&[("A", 1, 5_000)]), cart(&[]));
+        let quotes = [Quote { weight_grams: 40_000, ..quote("A", 5_000, 9) }];
+        let check = |cart: &CartView, country: Option<&str>, region: Option<&str>, option: Option<&str>| {
+            let change = DestinationChange {
+                country: country.map(|country| country.parse().unwrap()),
+                region: region.map_or(Change::Keep, |region| Change::To(region.parse().unwrap())),
+                shipping_option: option.map_or(Change::Keep, |option| Change::To(option.to_owned())),
+                ..DestinationChange::default()
+            };
+            match check_destination(cart, &change, &quotes) {
+                Ok(()) => "",
+                Err(PricingRefusal::DestinationNotServed { .. }) => "country",
+                Err(PricingRefusal::UnknownRegion { .. }) => "region",
+                Err(PricingRefusal::UnknownShippingOption { .. }) => "option",
+                Err(_) => "other",
+            }
+        };
+        assert_eq!(check(&heavy, None, None, None), "");
+        assert_eq!(check(&heavy, Some("US"), Some("TX"), Some("standard")), "");
+        assert_eq!(check(&heavy, Some("AQ"), None, None), "country");
+        assert_eq!(check(&heavy, Some("US"), Some("XX"), None), "region");
+        assert_eq!(check(&heavy, None, Some("anywhere"), None), "");
+        assert_eq!(check(&heavy, None, None, Some("express")), "option");
+        assert_eq!(check(&light, None, None, Some("express")), "");
+        assert_eq!(check(&light, None, None, Some("pigeon")), "option");
     }
 
     #[test]

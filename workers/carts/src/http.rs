@@ -1,0 +1,84 @@
+//! The routes of carts; each handler is one sentence.
+
+use axum::{
+    Router,
+    routing::{get, post, put},
+};
+
+use api::{
+    cart::{CartBody, CreateCart, PatchCart, SetLine},
+    routes,
+};
+use domain::{Sku, id::CartId};
+use platform::Platform;
+use web::{Answer, CartHolder, Customer, Json, Path, Result, Shopper, Signed, World};
+
+use crate::app;
+
+pub fn router<P: Platform>() -> Router {
+    Router::new()
+        .route(routes::CART_CREATE.template, post(create::<P>))
+        .route(routes::CART_READ_MINE.template, get(read_mine::<P>))
+        .route(routes::CART_READ.template, get(read::<P>).patch(patch::<P>))
+        .route(routes::CART_CLAIM.template, post(claim::<P>))
+        .route(routes::CART_LINE_SET.template, put(set_line::<P>).delete(remove_line::<P>))
+}
+
+async fn create<P: Platform>(
+    World(p): World<P>,
+    shopper: Signed<Shopper, P>,
+    body: Option<Json<CreateCart>>,
+) -> Result<Answer<CartBody>> {
+    let wanted = body.map(|Json(wanted)| wanted).unwrap_or_default();
+    Ok(Answer::created(app::create(&p, shopper.0.user(), wanted).await?).no_store())
+}
+
+async fn read_mine<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+) -> Result<Answer<CartBody>> {
+    Ok(Answer::ok(app::read_mine(&p, customer.0.user).await?).no_store())
+}
+
+async fn read<P: Platform>(
+    World(p): World<P>,
+    by: CartHolder<P>,
+    Path(id): Path<CartId>,
+) -> Result<Answer<CartBody>> {
+    Ok(Answer::ok(app::read(&p, by.holder, id).await?).no_store())
+}
+
+async fn set_line<P: Platform>(
+    World(p): World<P>,
+    by: CartHolder<P>,
+    Path((id, sku)): Path<(CartId, Sku)>,
+    Json(line): Json<SetLine>,
+) -> Result<Answer<CartBody>> {
+    Ok(Answer::ok(app::set_line(&p, by.holder, id, sku, line.quantity).await?).no_store())
+}
+
+async fn remove_line<P: Platform>(
+    World(p): World<P>,
+    by: CartHolder<P>,
+    Path((id, sku)): Path<(CartId, Sku)>,
+) -> Result<Answer<CartBody>> {
+    Ok(Answer::ok(app::remove_line(&p, by.holder, id, sku).await?).no_store())
+}
+
+async fn patch<P: Platform>(
+    World(p): World<P>,
+    by: CartHolder<P>,
+    Path(id): Path<CartId>,
+    Json(patch): Json<PatchCart>,
+) -> Result<Answer<CartBody>> {
+    Ok(Answer::ok(app::patch(&p, by.holder, id, patch.into()).await?).no_store())
+}
+
+async fn claim<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+    by: CartHolder<P>,
+    Path(id): Path<CartId>,
+) -> Result<Answer<CartBody>> {
+    Ok(Answer::ok(app::claim(&p, customer.0.user, by.holder, id).await?).no_store())
+}
