@@ -1,6 +1,6 @@
 //! RFC 9457 problem details, and the one table of codes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use domain::Invalid;
@@ -83,7 +83,7 @@ codes! {
 }
 
 /// One wrong field of a body, or one wrong parameter of a query.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// RFC 6901, from the body's root; for a query parameter, its name after `?`.
     pub pointer: String,

@@ -1,1 +1,34 @@
-//! The catalog Worker.
+//! The catalogue Worker: products, categories, brands and prices. Entry points only.
+
+pub mod app;
+mod events;
+mod http;
+mod store;
+
+pub use app::tidy as on_schedule;
+pub use events::on_message;
+pub use http::router;
+
+use edge::{Cloudflare, Request, Response};
+use std::sync::LazyLock;
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
+
+const NAME: &str = "catalog";
+
+static ROUTES: LazyLock<axum::Router> = LazyLock::new(router::<Cloudflare>);
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Response> {
+    edge::serve(NAME, request, env, ctx, async |p, request| web::serve(&p, &ROUTES, request).await).await
+}
+
+#[event(queue)]
+async fn queue(batch: MessageBatch<String>, env: Env, ctx: Context) -> worker::Result<()> {
+    edge::consume(NAME, batch, env, ctx, async |p, event| on_message(&p, &event).await).await;
+    Ok(())
+}
+
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, ctx: ScheduleContext) {
+    edge::scheduled(NAME, env, ctx, async |p| on_schedule(&p).await).await;
+}

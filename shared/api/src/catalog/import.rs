@@ -1,6 +1,6 @@
 //! Import: one product a line in, one report a line out. Each line is all or nothing; lines do not wait for each other.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use domain::{catalog::Slug, id::ProductId};
 
@@ -11,11 +11,10 @@ pub const IMPORT_LINES_MAX: usize = 500;
 /// Products in one page of `GET /v1/products/export`.
 pub const EXPORT_LIMIT_MAX: u32 = 500;
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportReport {
     pub created: usize,
     pub updated: usize,
-    pub unchanged: usize,
     pub failed: usize,
     /// In the order of the lines.
     pub lines: Vec<LineReport>,
@@ -27,38 +26,35 @@ impl ImportReport {
         Self {
             created: count(ImportOutcome::Created),
             updated: count(ImportOutcome::Updated),
-            unchanged: count(ImportOutcome::Unchanged),
             failed: count(ImportOutcome::Failed),
             lines,
         }
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportOutcome {
     Created,
     Updated,
-    /// Already just as the line says: nothing was written.
-    Unchanged,
     Failed,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LineReport {
     /// From 1, blank lines counted.
     pub line: usize,
     pub status: ImportOutcome,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slug: Option<Slug>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<ProductId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// Pointers are from the line's own root.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
 
@@ -73,7 +69,7 @@ impl LineReport {
             status: ImportOutcome::Failed,
             slug,
             id: None,
-            code: Some(problem.code.code),
+            code: Some(problem.code.code.to_owned()),
             detail: problem.detail,
             errors: problem.errors,
         }

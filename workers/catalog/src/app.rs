@@ -1,0 +1,115 @@
+//! What the catalogue does: reads and lists products, and writes them as a whole.
+
+mod import;
+mod list;
+mod product;
+mod taxonomy;
+
+pub use import::{export, import};
+pub use list::list;
+pub use product::{Saved, archive_product, create_product, patch_product, product};
+pub use taxonomy::{
+    brand, brands, categories, category, create_brand, create_category, delete_brand, delete_category,
+    patch_brand, patch_category,
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use api::{
+    Problem,
+    catalog::{QUOTE_SKUS_MAX, QuoteSkus, Quotes},
+    cursor,
+    inventory::StockHintChanged,
+    merge_patch,
+    object::Idempotency,
+    problem::codes,
+};
+use domain::Invalid;
+use platform::{
+    Database, Failure, Fault, FaultKind, Platform, Statement,
+    idempotency::{self, Attempt, SavedReply},
+    wire,
+};
+
+use crate::store;
+
+/// An answer, and whether it was given before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Once<T> {
+    pub answer: T,
+    pub is_replayed: bool,
+}
+
+/// Prices for a cart: one statement, however many SKUs.
+pub async fn quote<P: Platform>(p: &P, asked: &QuoteSkus) -> Result<Quotes, Failure> {
+    if asked.skus.len() > QUOTE_SKUS_MAX {
+        let invalid = Invalid::new("too_many", format!("must be at most {QUOTE_SKUS_MAX}"));
+        return Err(Problem::invalid("/skus", &invalid).into());
+    }
+    Ok(Quotes { quotes: store::quotes(&p.db()?, &asked.skus, asked.currency).await? })
+}
+
+/// Takes in how many of a SKU are left.
+pub async fn keep_stock_hint<P: Platform>(p: &P, hint: &StockHintChanged) -> Result<(), Fault> {
+    store::keep_stock_hint(&p.db()?, hint).await
+}
+
+/// What is due every hour: answers that nobody may ask for any more are forgotten.
+pub async fn tidy<P: Platform>(p: &P) -> Result<(), Fault> {
+    p.db()?.run(idempotency::sweep(p.now())).await.map(drop)
+}
+
+/// The answer that this key was given before.
+async fn first_answer<P: Platform, T: DeserializeOwned>(
+    p: &P,
+    idempotency: Option<&Idempotency>,
+) -> Result<Option<Once<T>>, Failure> {
+    let Some(idempotency) = idempotency else { return Ok(None) };
+    match idempotency::begin(&p.db()?, idempotency, p.now()).await? {
+        Attempt::First => Ok(None),
+        Attempt::Mismatch => Err(Problem::new(codes::idempotency_key_reused).into()),
+        Attempt::Repeat(reply) => {
+            let answer = serde_json::from_str(&reply.body)
+                .map_err(|error| Fault::defect(format!("kept answer cannot be read: {error}")))?;
+            Ok(Some(Once { answer, is_replayed: true }))
+        }
+    }
+}
+
+/// The statements that keep an answer for its key, if there is one.
+fn keep_answer<P: Platform>(
+    p: &P,
+    idempotency: Option<&Idempotency>,
+    status: u16,
+    answer: &impl Serialize,
+) -> Result<Vec<Statement>, Fault> {
+    let Some(idempotency) = idempotency else { return Ok(Vec::new()) };
+    let reply = SavedReply { status, body: wire::text(answer)? };
+    Ok(idempotency::finish(idempotency, &reply, p.now()).into())
+}
+
+/// Whether the same thing may be tried once more: somebody else wrote between our reading and our writing, so that the next attempt
+/// reads what they wrote and decides again.
+fn was_overtaken(fault: &Fault) -> bool {
+    fault.kind == FaultKind::Constraint
+}
+
+/// Attempts at a change before a caller is told that others are at it, too.
+const ATTEMPTS_MAX: u32 = 3;
+
+fn too_busy() -> Failure {
+    Problem::new(codes::conflict).detail("Others are changing the same thing; try again.").into()
+}
+
+/// A body as it is after a JSON Merge Patch.
+fn patched<T: Serialize + DeserializeOwned>(body: &T, patch: serde_json::Value) -> Result<T, Failure> {
+    let mut merged = serde_json::to_value(body)
+        .map_err(|error| Fault::defect(format!("body cannot be written: {error}")))?;
+    merge_patch::merge(&mut merged, patch);
+    web::parse_json(merged.to_string().as_bytes()).map_err(|error| error.0)
+}
+
+fn position<T: DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, Failure> {
+    let refused = |invalid: Invalid| Failure::from(Problem::invalid("?cursor", &invalid));
+    text.map(|text| cursor::decode(text).map_err(refused)).transpose()
+}

@@ -1,0 +1,323 @@
+//! The catalogue's routes. What anybody may see is kept by the router for seconds; what staff see is kept nowhere.
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use api::{
+    Problem,
+    call::InternalCall,
+    catalog::{
+        Brand, BrandBody, CURRENCY_DEFAULT, CategoriesQuery, Category, CategoryBody, Handle, ImportReport,
+        ProductBody, ProductView, ProductsQuery, QuoteSkus, Quotes,
+    },
+    object::Idempotency,
+    page::{Page, PageLimit},
+    problem::codes,
+    routes::{self, Route},
+};
+use domain::{
+    Currency,
+    id::{BrandId, CategoryId, ProductId},
+};
+use platform::{Platform, wire};
+use web::{
+    Answer, IfMatch, Json, MaybeKeyed, NoContent, Path, Query, Raw, Result, Shopper, Signed, Staff, World,
+};
+
+use crate::app;
+
+/// How long the router may keep a product or a list, in seconds: no longer than stock hints lag behind anyway.
+const PRODUCTS_SHARED_S: u32 = 5;
+/// And categories and brands, which hardly change.
+const TAXONOMY_SHARED_S: u32 = 30;
+
+const NDJSON: &str = "application/x-ndjson";
+
+pub fn router<P: Platform>() -> Router {
+    Router::new()
+        .route(routes::PRODUCTS_LIST.template, get(list_products::<P>).post(create_product::<P>))
+        .route(routes::PRODUCTS_IMPORT.template, post(import_products::<P>))
+        .route(routes::PRODUCTS_EXPORT.template, get(export_products::<P>))
+        .route(
+            routes::PRODUCT_READ.template,
+            get(read_product::<P>).patch(patch_product::<P>).delete(archive_product::<P>),
+        )
+        .route(routes::CATEGORIES_LIST.template, get(list_categories::<P>).post(create_category::<P>))
+        .route(
+            routes::CATEGORY_READ.template,
+            get(read_category::<P>).patch(patch_category::<P>).delete(delete_category::<P>),
+        )
+        .route(routes::BRANDS_LIST.template, get(list_brands::<P>).post(create_brand::<P>))
+        .route(
+            routes::BRAND_READ.template,
+            get(read_brand::<P>).patch(patch_brand::<P>).delete(delete_brand::<P>),
+        )
+        .route(QuoteSkus::PATH, post(quote::<P>))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CurrencyQuery {
+    #[serde(default = "default_currency")]
+    currency: Currency,
+}
+
+fn default_currency() -> Currency {
+    CURRENCY_DEFAULT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Paging {
+    cursor: Option<String>,
+    #[serde(default)]
+    limit: PageLimit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportPaging {
+    cursor: Option<String>,
+    #[serde(default = "export_limit")]
+    limit: u32,
+}
+
+fn export_limit() -> u32 {
+    100
+}
+
+/// The caller's key within this route and to this member of staff.
+fn scoped(route: &Route, staff: &Staff, key: Option<String>, body: &impl Serialize) -> Option<Idempotency> {
+    let staff = staff.user.to_string();
+    key.map(|key| Idempotency::new(&[route.method.as_str(), route.template, &staff], &key, body))
+}
+
+/// A product with its tag: the version, the currency, and a digest of all that changes without a new version (stock, names).
+fn product_answer(
+    status: StatusCode,
+    view: &ProductView,
+    version: u64,
+    currency: Currency,
+) -> Result<Answer<String>> {
+    let body = wire::text(view)?;
+    let tag = format!("{version}-{currency}-{:016x}", fnv1a(body.as_bytes()));
+    Ok(Answer::raw_with_status(status.as_u16(), body).etag(&tag))
+}
+
+/// FNV-1a, 64 bits: not a secret, only a name for what the body says.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// For everybody, or for staff alone.
+fn shown<T>(answer: Answer<T>, is_staff: bool, shared_s: u32) -> Answer<T> {
+    if is_staff { answer.no_store() } else { answer.shared(shared_s) }
+}
+
+async fn list_products<P: Platform>(
+    World(p): World<P>,
+    who: Signed<Shopper, P>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response> {
+    let query = ProductsQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let is_staff = who.0.caller.is_staff();
+    let list = app::list(&p, &query, is_staff).await?;
+    Ok(shown(Answer::ok(list), is_staff, PRODUCTS_SHARED_S).into_response())
+}
+
+async fn read_product<P: Platform>(
+    World(p): World<P>,
+    who: Signed<Shopper, P>,
+    Path(handle): Path<Handle<ProductId>>,
+    Query(CurrencyQuery { currency }): Query<CurrencyQuery>,
+) -> Result<Response> {
+    let is_staff = who.0.caller.is_staff();
+    let stored = app::product(&p, &handle, is_staff).await?;
+    let view = ProductView::of(stored.product, stored.facts, currency);
+    let answer = product_answer(StatusCode::OK, &view, stored.version, currency)?;
+    Ok(shown(answer, is_staff, PRODUCTS_SHARED_S).into_raw())
+}
+
+async fn create_product<P: Platform>(
+    World(p): World<P>,
+    staff: Signed<Staff, P>,
+    MaybeKeyed(key): MaybeKeyed,
+    Json(body): Json<ProductBody>,
+) -> Result<Response> {
+    let once = scoped(routes::PRODUCT_CREATE, &staff.0, key, &body);
+    let made = app::create_product(&p, once, body, CURRENCY_DEFAULT).await?;
+    let location = format!("/v1/products/{}", made.answer.id);
+    // A new product has version 1, and a repeat shows it as it was then.
+    let answer = product_answer(StatusCode::CREATED, &made.answer, 1, CURRENCY_DEFAULT)?;
+    Ok(answer.header(header::LOCATION, location).replayed(made.is_replayed).no_store().into_raw())
+}
+
+async fn patch_product<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(handle): Path<Handle<ProductId>>,
+    Query(CurrencyQuery { currency }): Query<CurrencyQuery>,
+    IfMatch(version): IfMatch,
+    Json(patch): Json<Map<String, Value>>,
+) -> Result<Response> {
+    let saved = app::patch_product(&p, &handle, version, Value::Object(patch), currency).await?;
+    Ok(product_answer(StatusCode::OK, &saved.view, saved.version, currency)?.no_store().into_raw())
+}
+
+async fn archive_product<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(handle): Path<Handle<ProductId>>,
+    IfMatch(version): IfMatch,
+) -> Result<NoContent> {
+    app::archive_product(&p, &handle, version).await?;
+    Ok(NoContent)
+}
+
+async fn import_products<P: Platform>(
+    World(p): World<P>,
+    staff: Signed<Staff, P>,
+    MaybeKeyed(key): MaybeKeyed,
+    headers: HeaderMap,
+    Raw(body): Raw,
+) -> Result<Answer<ImportReport>> {
+    if !is_ndjson(&headers) {
+        return Err(Problem::new(codes::unsupported_media_type).detail(format!("send {NDJSON}")).into());
+    }
+    let text = std::str::from_utf8(&body)
+        .map_err(|_| Problem::new(codes::malformed_body).detail("the body is not UTF-8"))?;
+    let once = scoped(routes::PRODUCTS_IMPORT, &staff.0, key, &text);
+    let done = app::import(&p, once, text).await?;
+    Ok(Answer::ok(done.answer).replayed(done.is_replayed).no_store())
+}
+
+fn is_ndjson(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    [NDJSON, "application/ndjson", "application/jsonl"]
+        .iter()
+        .any(|known| essence.eq_ignore_ascii_case(known))
+}
+
+/// A page of lines; `Link` says where the next one is (RFC 8288).
+async fn export_products<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Query(paging): Query<ExportPaging>,
+) -> Result<Response> {
+    let page = app::export(&p, paging.cursor.as_deref(), paging.limit).await?;
+    let lines = page.items.iter().map(wire::text).collect::<Result<Vec<_>, _>>()?;
+    let mut body = lines.join("\n");
+    body.push('\n');
+    let mut answer = Answer::ok(body).no_store();
+    if let Some(cursor) = page.next_cursor {
+        let path = routes::PRODUCTS_EXPORT.template;
+        let next = format!("<{path}?cursor={cursor}&limit={}>; rel=\"next\"", paging.limit);
+        answer = answer.header(header::LINK, next).header(HeaderName::from_static("x-next-cursor"), cursor);
+    }
+    Ok(answer.header(header::CONTENT_TYPE, NDJSON).into_raw())
+}
+
+async fn list_categories<P: Platform>(
+    World(p): World<P>,
+    who: Signed<Shopper, P>,
+    Query(query): Query<CategoriesQuery>,
+) -> Result<Answer<Page<Category>>> {
+    Ok(shown(Answer::ok(app::categories(&p, &query).await?), who.0.caller.is_staff(), TAXONOMY_SHARED_S))
+}
+
+async fn read_category<P: Platform>(
+    World(p): World<P>,
+    who: Signed<Shopper, P>,
+    Path(handle): Path<Handle<CategoryId>>,
+) -> Result<Answer<Category>> {
+    Ok(shown(Answer::ok(app::category(&p, &handle).await?), who.0.caller.is_staff(), TAXONOMY_SHARED_S))
+}
+
+async fn create_category<P: Platform>(
+    World(p): World<P>,
+    staff: Signed<Staff, P>,
+    MaybeKeyed(key): MaybeKeyed,
+    Json(body): Json<CategoryBody>,
+) -> Result<Answer<Category>> {
+    let once = scoped(routes::CATEGORY_CREATE, &staff.0, key, &body);
+    let made = app::create_category(&p, once, body).await?;
+    Ok(Answer::created(made.answer).replayed(made.is_replayed).no_store())
+}
+
+async fn patch_category<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(handle): Path<Handle<CategoryId>>,
+    Json(patch): Json<Map<String, Value>>,
+) -> Result<Answer<Category>> {
+    Ok(Answer::ok(app::patch_category(&p, &handle, Value::Object(patch)).await?).no_store())
+}
+
+async fn delete_category<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(handle): Path<Handle<CategoryId>>,
+) -> Result<NoContent> {
+    app::delete_category(&p, &handle).await?;
+    Ok(NoContent)
+}
+
+async fn list_brands<P: Platform>(
+    World(p): World<P>,
+    who: Signed<Shopper, P>,
+    Query(paging): Query<Paging>,
+) -> Result<Answer<Page<Brand>>> {
+    let page = app::brands(&p, paging.cursor.as_deref(), paging.limit).await?;
+    Ok(shown(Answer::ok(page), who.0.caller.is_staff(), TAXONOMY_SHARED_S))
+}
+
+async fn read_brand<P: Platform>(
+    World(p): World<P>,
+    who: Signed<Shopper, P>,
+    Path(handle): Path<Handle<BrandId>>,
+) -> Result<Answer<Brand>> {
+    Ok(shown(Answer::ok(app::brand(&p, &handle).await?), who.0.caller.is_staff(), TAXONOMY_SHARED_S))
+}
+
+async fn create_brand<P: Platform>(
+    World(p): World<P>,
+    staff: Signed<Staff, P>,
+    MaybeKeyed(key): MaybeKeyed,
+    Json(body): Json<BrandBody>,
+) -> Result<Answer<Brand>> {
+    let once = scoped(routes::BRAND_CREATE, &staff.0, key, &body);
+    let made = app::create_brand(&p, once, body).await?;
+    Ok(Answer::created(made.answer).replayed(made.is_replayed).no_store())
+}
+
+async fn patch_brand<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(handle): Path<Handle<BrandId>>,
+    Json(patch): Json<Map<String, Value>>,
+) -> Result<Answer<Brand>> {
+    Ok(Answer::ok(app::patch_brand(&p, &handle, Value::Object(patch)).await?).no_store())
+}
+
+async fn delete_brand<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(handle): Path<Handle<BrandId>>,
+) -> Result<NoContent> {
+    app::delete_brand(&p, &handle).await?;
+    Ok(NoContent)
+}
+
+/// Of our own services only: the router never forwards it.
+async fn quote<P: Platform>(World(p): World<P>, Json(asked): Json<QuoteSkus>) -> Result<Answer<Quotes>> {
+    Ok(Answer::ok(app::quote(&p, &asked).await?))
+}
