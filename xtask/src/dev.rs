@@ -36,8 +36,8 @@ pub struct Options {
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let started = Instant::now();
-    shop::require_port(options.port)?;
     let _claim = Claim::take(&options.state)?;
+    shop::require_port(options.port)?;
     if options.fresh {
         clear(&options.state)?;
     }
