@@ -169,7 +169,7 @@ pub struct ProblemBody {
 }
 
 impl CartBody {
-    pub fn new(cart: CartView, quoted: QuotedCart) -> Self {
+    pub fn new(cart: CartView, quoted: QuotedCart<'_>) -> Self {
         let problems = quoted
             .lines
             .iter()
@@ -206,19 +206,15 @@ impl CartBody {
     }
 }
 
-impl From<QuotedLine> for CartLineBody {
-    fn from(line: QuotedLine) -> Self {
+impl From<QuotedLine<'_>> for CartLineBody {
+    fn from(line: QuotedLine<'_>) -> Self {
         let QuotedLine { quote, problem, totals } = line;
-        let (product_id, slug, title, image) = match quote {
-            Some(quote) => (Some(quote.product_id), Some(quote.slug), Some(quote.title), quote.image),
-            None => (None, None, None, None),
-        };
         Self {
             sku: totals.sku,
-            product_id,
-            slug,
-            title,
-            image,
+            product_id: quote.map(|quote| quote.product_id),
+            slug: quote.map(|quote| quote.slug.clone()),
+            title: quote.map(|quote| quote.title.clone()),
+            image: quote.and_then(|quote| quote.image.clone()),
             quantity: totals.quantity,
             unit_price: totals.unit_price,
             discount: totals.discount,

@@ -13,6 +13,8 @@ pub enum Service {
     Payments,
     Notifications,
     Telemetry,
+    /// Pictures: files, without code of ours.
+    Assets,
 }
 
 impl Service {
@@ -37,6 +39,7 @@ impl Service {
             Service::Payments => "payments",
             Service::Notifications => "notifications",
             Service::Telemetry => "telemetry",
+            Service::Assets => "assets",
         }
     }
 
@@ -51,6 +54,7 @@ impl Service {
             Service::Payments => "PAYMENTS",
             Service::Notifications => "NOTIFICATIONS",
             Service::Telemetry => "TELEMETRY",
+            Service::Assets => "ASSETS",
         }
     }
 }

@@ -20,5 +20,5 @@ pub use conditional::IfMatch;
 pub use error::{Error, Result};
 pub use keyed::{Keyed, MaybeKeyed};
 pub use query::{Path, Query};
-pub use serve::{problem_response, serve};
+pub use serve::{meet_condition, problem_response, serve};
 pub use world::World;

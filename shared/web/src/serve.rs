@@ -40,9 +40,12 @@ pub async fn serve<P: Platform>(platform: &P, routes: &Router, request: Request<
             Err(never) => match never {},
         }
     };
-    meet_condition(&mut response, &method, &conditions);
+    response = meet_condition(response, &method, &conditions);
 
     let ms = platform.now().since(started);
+    if let Ok(timing) = HeaderValue::from_str(&format!("{};dur={ms}", platform.context().service)) {
+        response.headers_mut().insert(headers::SERVER_TIMING, timing);
+    }
     let error = response.extensions().get::<Error>().and_then(Error::fault).map(ToString::to_string);
     log_hop(platform, &method, &path, response.status(), ms, error.as_deref());
     response
@@ -121,7 +124,11 @@ pub fn problem_response(problem: &Problem, instance: &str, request_id: &str) -> 
 }
 
 /// 304 for a read whose answer the caller has already.
-fn meet_condition(response: &mut Response<Bytes>, method: &Method, request: &http::HeaderMap) {
+pub fn meet_condition(
+    mut response: Response<Bytes>,
+    method: &Method,
+    request: &http::HeaderMap,
+) -> Response<Bytes> {
     let is_read = method == Method::GET || method == Method::HEAD;
     let etag = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok());
     if is_read
@@ -132,4 +139,5 @@ fn meet_condition(response: &mut Response<Bytes>, method: &Method, request: &htt
         *response.body_mut() = Bytes::new();
         response.headers_mut().remove(header::CONTENT_TYPE);
     }
+    response
 }

@@ -1,0 +1,75 @@
+//! What of a request goes on to a service, and what of its answer comes back.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Method, Request, Response, Uri, header};
+
+use api::{
+    Service, headers,
+    identity::{Caller, KeyRing, sign},
+    routes::{Access, Route},
+};
+use platform::{Fault, Platform, Target, wire::outgoing};
+
+/// Request headers that services read. Nothing else goes in, so nobody can send an internal one.
+const PASSED: [HeaderName; 8] = [
+    header::ACCEPT,
+    header::ACCEPT_LANGUAGE,
+    header::CONTENT_TYPE,
+    header::IF_MATCH,
+    header::IF_NONE_MATCH,
+    HeaderName::from_static(headers::CART_TOKEN),
+    HeaderName::from_static(headers::ORDER_TOKEN),
+    HeaderName::from_static(headers::IDEMPOTENCY_KEY),
+];
+
+/// Sends a request on to its route's service, with the router's word on who is calling.
+pub async fn to_service<P: Platform>(
+    platform: &P,
+    route: &Route,
+    caller: &Caller,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, Fault> {
+    let keys = platform
+        .var("CALLER_KEYS")
+        .and_then(|text| KeyRing::parse(&text))
+        .ok_or_else(|| Fault::defect("CALLER_KEYS is missing or malformed"))?;
+    let word = sign(caller, &keys).ok_or_else(|| Fault::defect("the caller cannot be signed"))?;
+    let (parts, body) = request.into_parts();
+    let mut builder =
+        outgoing(platform, parts.method, path_and_query(&parts.uri)).header(headers::CALLER, word);
+    if let Some(to) = builder.headers_mut() {
+        pass(&parts.headers, route, to);
+    }
+    let request = builder.body(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
+    platform.fetch(&Target::Service(route.service), request).await
+}
+
+fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) {
+    for name in PASSED {
+        if let Some(value) = from.get(&name) {
+            to.insert(name, value.clone());
+        }
+    }
+    if route.access == Access::Provider {
+        let signatures = from.iter().filter(|(name, _)| name.as_str().ends_with("-signature"));
+        to.extend(signatures.map(|(name, value)| (name.clone(), value.clone())));
+    }
+}
+
+/// Pictures come from the assets' own Worker, as they are.
+pub async fn to_assets<P: Platform>(
+    platform: &P,
+    method: Method,
+    request: &Request<Bytes>,
+) -> Result<Response<Bytes>, Fault> {
+    let mut builder = outgoing(platform, method, path_and_query(request.uri()));
+    if let (Some(to), Some(etag)) = (builder.headers_mut(), request.headers().get(header::IF_NONE_MATCH)) {
+        to.insert(header::IF_NONE_MATCH, etag.clone());
+    }
+    let request = builder.body(Bytes::new()).map_err(|error| Fault::defect(format!("request: {error}")))?;
+    platform.fetch(&Target::Service(Service::Assets), request).await
+}
+
+fn path_and_query(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |path| path.as_str())
+}

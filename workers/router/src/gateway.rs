@@ -1,0 +1,251 @@
+//! One request through the gateway.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+
+use api::{
+    Problem, Service, headers,
+    identity::{Caller, KeyRing},
+    problem::codes,
+    routes::{self, Access, Found, IMPORT_BODY_MAX, Route},
+};
+use platform::{
+    Fault, Platform,
+    log::{self, Hop},
+};
+
+use crate::{cache, card_guard, forward, health, token};
+
+/// The longest body of any route, in bytes: what is longer is not read.
+pub const BODY_CEILING: usize = IMPORT_BODY_MAX;
+/// The longest path and query, in bytes.
+const ADDRESS_MAX: usize = 8 * 1024;
+/// All headers together, in bytes.
+const HEADERS_MAX: usize = 32 * 1024;
+/// Where the pictures are.
+const IMAGES_PREFIX: &str = "/images/";
+/// Pictures never change under their name.
+const IMAGE_CACHE: &str = "public, max-age=86400, s-maxage=300";
+
+/// What came of a request: an answer, or why there is none.
+struct Outcome {
+    route: &'static str,
+    answer: Result<Response<Bytes>, Refused>,
+    is_staff: bool,
+}
+
+enum Refused {
+    Problem(Problem),
+    Fault(Fault),
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Refused::Problem(problem)
+    }
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Refused::Fault(fault)
+    }
+}
+
+/// Answers one request. Never fails: what goes wrong is a problem in the answer and an error in the log.
+pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Response<Bytes> {
+    let started = platform.now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let outcome = route_and_answer(platform, request).await;
+
+    let request_id = &platform.context().request_id;
+    let mut error = None;
+    let mut response = outcome.answer.unwrap_or_else(|refused| {
+        let problem = match refused {
+            Refused::Problem(problem) => problem,
+            Refused::Fault(fault) => {
+                error = Some(fault.to_string());
+                fault.problem()
+            }
+        };
+        // A path can be anything that anybody typed: it is bounded and masked before it is sent back.
+        let instance: String = path.chars().take(256).collect();
+        web::problem_response(&problem, &domain::card::mask(&instance), request_id)
+    });
+    let ms = platform.now().since(started);
+    let shows_timing = outcome.is_staff || platform.is_local();
+    finish(platform, response.headers_mut(), shows_timing, ms);
+    if method == Method::HEAD {
+        *response.body_mut() = Bytes::new();
+    }
+    let status = Some(response.status().as_u16());
+    let hop = Hop {
+        route: outcome.route,
+        method: Some(known(&method)),
+        status,
+        ms: Some(ms),
+        error: error.as_deref(),
+    };
+    log::hop(platform, hop);
+    response
+}
+
+/// A method may be any word; the log has only those that mean something.
+fn known(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "(other)",
+    }
+}
+
+async fn route_and_answer<P: Platform>(platform: &P, request: Request<Bytes>) -> Outcome {
+    let unrouted = |answer| Outcome { route: "(none)", answer, is_staff: false };
+    if let Err(problem) = check_size(request.uri(), request.headers()) {
+        return unrouted(Err(problem.into()));
+    }
+    let method = request.method().clone();
+    if request.uri().path().starts_with(IMAGES_PREFIX) {
+        return Outcome {
+            route: "/images/*",
+            answer: image(platform, method, request).await,
+            is_staff: false,
+        };
+    }
+    let route = match routes::find(method.as_str(), request.uri().path()) {
+        Found::Route(route) => route,
+        Found::OtherMethods(allow) if method == Method::OPTIONS => return unrouted(Ok(options(&allow))),
+        Found::OtherMethods(allow) => {
+            return unrouted(Err(Problem::new(codes::method_not_allowed).allow(&allow).into()));
+        }
+        Found::Nothing => return unrouted(Err(Problem::not_found().into())),
+    };
+    let mut is_staff = false;
+    let answer = answer(platform, route, request, &mut is_staff).await;
+    Outcome { route: route.template, answer, is_staff }
+}
+
+async fn answer<P: Platform>(
+    platform: &P,
+    route: &'static Route,
+    request: Request<Bytes>,
+    is_staff: &mut bool,
+) -> Result<Response<Bytes>, Refused> {
+    if route.service == Service::Router {
+        return Ok(health::answer(platform).await?);
+    }
+    if request.body().len() > route.body_max {
+        let detail = format!("at most {} bytes", route.body_max);
+        return Err(Problem::new(codes::payload_too_large).detail(detail).into());
+    }
+    card_guard::check(route, request.uri(), request.body())?;
+    let key = (route.access == Access::Public).then(|| cache::key(&request)).flatten();
+    if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
+        return Ok(conditional(kept, request.headers()));
+    }
+    let caller = caller(platform, request.headers())?;
+    *is_staff = caller.is_staff();
+    let conditions = key.is_some().then(|| request.headers().clone());
+    let mut request = request;
+    if conditions.is_some() {
+        // The whole answer is wanted, to be kept; whether this caller has it already is seen below.
+        request.headers_mut().remove(header::IF_NONE_MATCH);
+    }
+    let response = forward::to_service(platform, route, &caller, request).await?;
+    if let Some(key) = key {
+        cache::put(platform, key, &response);
+    }
+    Ok(match conditions {
+        Some(conditions) => conditional(response, &conditions),
+        None => response,
+    })
+}
+
+fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+    if uri.path_and_query().map_or(0, |path| path.as_str().len()) > ADDRESS_MAX {
+        return Err(Problem::new(codes::uri_too_long));
+    }
+    let size =
+        headers.iter().map(|(name, value)| name.as_str().len().saturating_add(value.len())).sum::<usize>();
+    if size > HEADERS_MAX { Err(Problem::new(codes::too_many_headers)) } else { Ok(()) }
+}
+
+/// Who is calling, by their bearer token. None is a guest; a wrong one is refused, so that nobody shops as a guest by mistake.
+fn caller<P: Platform>(platform: &P, headers: &HeaderMap) -> Result<Caller, Refused> {
+    let now = platform.now();
+    let request_id = &platform.context().request_id;
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(Caller::guest(request_id.clone(), now));
+    };
+    let keys = platform
+        .var("JWT_KEYS")
+        .and_then(|text| KeyRing::parse(&text))
+        .ok_or_else(|| Fault::defect("JWT_KEYS is missing or malformed"))?;
+    // The scheme's name has no case (RFC 9110, section 11.1).
+    let bearer = value.to_str().ok().and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    });
+    bearer
+        .and_then(|bearer| token::verify(bearer, &keys, request_id, now))
+        .ok_or_else(|| Problem::new(codes::unauthorized).detail("the access token is not valid").into())
+}
+
+async fn image<P: Platform>(
+    platform: &P,
+    method: Method,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, Refused> {
+    if method != Method::GET && method != Method::HEAD {
+        return Err(Problem::new(codes::method_not_allowed).allow("GET, HEAD, OPTIONS").into());
+    }
+    let key = cache::key(&request);
+    if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
+        return Ok(conditional(kept, request.headers()));
+    }
+    let mut response = forward::to_assets(platform, method, &request).await?;
+    if response.status() == StatusCode::NOT_FOUND {
+        return Err(Problem::not_found().into());
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(IMAGE_CACHE));
+    if let Some(key) = key {
+        cache::put(platform, key, &response);
+    }
+    Ok(response)
+}
+
+fn options(allow: &str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+fn conditional(response: Response<Bytes>, conditions: &HeaderMap) -> Response<Bytes> {
+    web::meet_condition(response, &Method::GET, conditions)
+}
+
+/// The headers of every answer.
+fn finish<P: Platform>(platform: &P, all: &mut HeaderMap, shows_timing: bool, ms: u64) {
+    let context = platform.context();
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            all.insert(HeaderName::from_static(name), value);
+        }
+    };
+    set(headers::REQUEST_ID, &context.request_id);
+    set(headers::TRACEPARENT, &context.trace.to_string());
+    set("x-content-type-options", "nosniff");
+    if shows_timing {
+        let behind =
+            all.get(headers::SERVER_TIMING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let timing =
+            if behind.is_empty() { format!("router;dur={ms}") } else { format!("router;dur={ms}, {behind}") };
+        if let Ok(timing) = HeaderValue::from_str(&timing) {
+            all.insert(headers::SERVER_TIMING, timing);
+        }
+    } else {
+        all.remove(headers::SERVER_TIMING);
+    }
+}

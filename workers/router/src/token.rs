@@ -1,0 +1,117 @@
+//! Access tokens: JWT (RFC 7519), HS256, by key id. Verified here once; services believe the router's signed word instead.
+
+use chrono::{DateTime, Duration};
+use jwt_compact::{
+    AlgorithmExt, TimeOptions, UntrustedToken,
+    alg::{Hs256, Hs256Key},
+};
+use serde::Deserialize;
+
+use api::identity::{CALLER_TTL_MS, Caller, KeyRing, Role};
+use domain::{
+    Timestamp,
+    id::{SessionId, UserId},
+};
+
+/// Who issues our tokens.
+const ISSUER: &str = "meridian";
+/// How far the clocks of issuer and router may be apart, in seconds.
+const LEEWAY_S: i64 = 5;
+
+#[derive(Debug, Clone, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: UserId,
+    sid: SessionId,
+    roles: Vec<Role>,
+}
+
+/// The caller that a token names; `None` for anything but a live token of ours.
+pub fn verify(token: &str, keys: &KeyRing, request_id: &str, now: Timestamp) -> Option<Caller> {
+    let token = UntrustedToken::new(token).ok()?;
+    // The validator below takes HS256 only, whatever the header says; the key id picks among our own keys.
+    let secret = keys.secret(token.header().key_id.as_deref()?)?;
+    let token = Hs256.validator::<Claims>(&Hs256Key::new(secret)).validate(&token).ok()?;
+    let at = DateTime::from_timestamp_millis(now.millis())?;
+    let time = TimeOptions::new(Duration::seconds(LEEWAY_S), || at);
+    let claims = token.claims();
+    claims.validate_expiration(&time).ok()?;
+    if claims.not_before.is_some() {
+        claims.validate_maturity(&time).ok()?;
+    }
+    // Issued in the future: not yet valid, by whatever name.
+    if claims.issued_at.is_some_and(|issued| issued.timestamp() > at.timestamp().saturating_add(LEEWAY_S))
+        || claims.custom.iss != ISSUER
+    {
+        return None;
+    }
+    Some(Caller {
+        sub: Some(claims.custom.sub),
+        roles: claims.custom.roles.clone(),
+        sid: Some(claims.custom.sid),
+        request_id: request_id.to_owned(),
+        exp: now.plus(CALLER_TTL_MS),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    use jwt_compact::{Claims as JwtClaims, Header};
+    use serde_json::json;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_359_845_000);
+
+    fn keys(id: &str, byte: u8) -> KeyRing {
+        KeyRing::parse(&format!("{id}:{}", URL_SAFE_NO_PAD.encode([byte; 32]))).unwrap()
+    }
+
+    fn mint(kid: &str, byte: u8, life_s: i64, issuer: &str) -> String {
+        let issued = DateTime::from_timestamp_millis(NOW.millis()).unwrap();
+        let mut claims = JwtClaims::new(json!({
+            "iss": issuer,
+            "sub": UserId::derived(&["ada"]),
+            "sid": SessionId::derived(&["ada"]),
+            "roles": ["staff"],
+        }));
+        claims.issued_at = Some(issued);
+        claims.expiration = Some(issued + Duration::seconds(life_s));
+        Hs256.token(&Header::empty().with_key_id(kid), &claims, &Hs256Key::new([byte; 32])).unwrap()
+    }
+
+    #[test]
+    fn a_live_token_of_ours_names_its_caller() {
+        let caller = verify(&mint("a", 1, 60, ISSUER), &keys("a", 1), "req_1", NOW).unwrap();
+        assert_eq!(caller.sub, Some(UserId::derived(&["ada"])));
+        assert!(caller.is_staff() && !caller.is_admin());
+        assert_eq!(caller.request_id, "req_1");
+    }
+
+    #[test]
+    fn anything_else_names_nobody() {
+        let good = mint("a", 1, 60, ISSUER);
+        let (head, rest) = good.split_once('.').unwrap();
+        let (payload, signature) = rest.split_once('.').unwrap();
+        let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","kid":"a"}"#);
+        let other = mint("a", 1, 120, ISSUER);
+        let swapped = other.rsplit('.').next().unwrap();
+        for (why, token) in [
+            ("alg none", format!("{none}.{payload}.")),
+            ("alg none, signed", format!("{none}.{payload}.{signature}")),
+            ("unknown key id", mint("b", 1, 60, ISSUER)),
+            ("another key", mint("a", 2, 60, ISSUER)),
+            ("expired", mint("a", 1, -60, ISSUER)),
+            ("another issuer", mint("a", 1, 60, "elsewhere")),
+            ("truncated", good[..good.len() - 3].to_owned()),
+            ("swapped signature", format!("{head}.{payload}.{swapped}")),
+            ("no signature", format!("{head}.{payload}")),
+            ("rubbish", "x".repeat(10_000)),
+            ("nothing", String::new()),
+        ] {
+            assert!(verify(&token, &keys("a", 1), "r", NOW).is_none(), "{why}");
+        }
+        let early = Timestamp::from_millis(NOW.millis() - 3_600_000);
+        assert!(verify(&good, &keys("a", 1), "r", early).is_none(), "not yet valid");
+    }
+}
