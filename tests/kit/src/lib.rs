@@ -13,18 +13,23 @@
 
 pub mod calls;
 mod chance;
+pub mod client;
 pub mod config;
 mod local;
+pub mod mounts;
 mod object;
 mod queue;
+pub mod seed;
 mod sqlite;
 mod storage;
+pub mod token;
 mod unit;
 pub mod wiring;
 mod world;
 
 pub use calls::{Call, CallKind, Outage, Plan};
 pub use chance::Chance;
+pub use client::{Answer, Basket, Placed, Shop, Transport, Who};
 pub use local::Local;
 pub use sqlite::Sqlite;
 pub use wiring::{Class, Wiring, Worker};

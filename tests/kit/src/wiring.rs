@@ -44,6 +44,8 @@ pub struct Worker {
     pub answer: Option<Answer>,
     pub consume: Option<Consume>,
     pub tick: Option<Tick>,
+    /// Whether anybody outside may call it: then nothing that they say about themselves is believed.
+    pub is_public: bool,
 }
 
 impl Worker {
@@ -60,7 +62,7 @@ impl Worker {
 
     pub fn new(name: &'static str, config: Wrangler) -> Self {
         let role = Arc::new(Role { name, config });
-        Self { role, database: None, answer: None, consume: None, tick: None }
+        Self { role, database: None, answer: None, consume: None, tick: None, is_public: false }
     }
 
     /// A variable or a secret of this Worker alone.
@@ -68,6 +70,10 @@ impl Worker {
         let role = Arc::get_mut(&mut self.role).expect("it is not running yet");
         role.config.vars.insert(name.to_owned(), value.into());
         self
+    }
+
+    pub fn public(self) -> Self {
+        Self { is_public: true, ..self }
     }
 
     pub fn answer(self, answer: Answer) -> Self {

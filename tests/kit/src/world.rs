@@ -13,7 +13,7 @@ use tokio::{
     time::Instant,
 };
 
-use api::event::Queue;
+use api::{event::Queue, headers};
 use domain::{DurationMs, Timestamp, time::HOUR_MS};
 use platform::{Fault, Message, Platform, Target, dead_letter_binding, log};
 
@@ -392,13 +392,17 @@ impl Inner {
         script: &str,
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, Fault> {
-        let answer = self
-            .wiring
-            .workers
-            .get(script)
-            .and_then(|worker| worker.answer)
-            .ok_or_else(|| Fault::unavailable(format!("{script} is not deployed")))?;
+        let missing = || Fault::unavailable(format!("{script} is not deployed"));
+        let worker = self.wiring.workers.get(script).ok_or_else(missing)?;
+        let answer = worker.answer.ok_or_else(missing)?;
         let unit = self.isolate(script);
+        let mut request = request;
+        if worker.is_public {
+            let own = format!("req_{:016x}", self.chance.next());
+            let incoming = request.headers_mut();
+            incoming.remove(headers::HOPS);
+            incoming.insert(headers::REQUEST_ID, own.parse().expect("an id is a header"));
+        }
         let local = self.local(script, &unit, request.headers());
         unit.run(answer(local, request)).await
     }

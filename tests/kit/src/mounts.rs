@@ -1,0 +1,145 @@
+//! The real shop: every Worker and object class, each under its own `wrangler.toml`, with local secrets.
+
+use bytes::Bytes;
+use futures::{FutureExt, future::BoxFuture};
+use http::{Request, Response, StatusCode};
+use std::sync::{Arc, LazyLock};
+
+use domain::id::UserId;
+
+use crate::{
+    client::{Shop, Transport},
+    config::Wrangler,
+    local::Local,
+    token,
+    wiring::{Answer, Class, Consume, Tick, Wiring, Worker},
+    world::World,
+};
+
+/// Long enough, and nobody's.
+pub const JWT_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIGFjY2VzcyB0b2tlbnM";
+const CALLER_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHRoZSBjYWxsZXIgaGVhZA";
+const ORDER_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG9yZGVyIHRva2Vucy4uLg";
+pub const TEST_WEBHOOK_SECRET: &str = "meridian test secret of the webhook endpoint";
+
+/// A Worker's routes as it serves them on Cloudflare.
+macro_rules! routes {
+    ($worker:ident) => {{
+        static ROUTES: LazyLock<axum::Router> = LazyLock::new(::$worker::router::<Local>);
+        fn answer(local: Local, request: Request<Bytes>) -> BoxFuture<'static, Response<Bytes>> {
+            async move { web::serve(&local, &ROUTES, request).await }.boxed()
+        }
+        answer as Answer
+    }};
+}
+
+macro_rules! events {
+    ($worker:ident) => {
+        Consume::Each(|local, event| async move { ::$worker::on_message(&local, &event).await }.boxed())
+    };
+}
+
+macro_rules! schedule {
+    ($worker:ident) => {{
+        let tick: Tick = |local| async move { ::$worker::on_schedule(&local).await }.boxed();
+        tick
+    }};
+}
+
+fn worker(name: &'static str) -> Worker {
+    Worker::read(name, &format!("workers/{name}")).var("ENVIRONMENT", "local").var("CALLER_KEYS", CALLER_KEYS)
+}
+
+fn object(folder: &str) -> Wrangler {
+    let mut config = Wrangler::read(&format!("durable-objects/{folder}"));
+    config.vars.insert("ENVIRONMENT".to_owned(), "local".into());
+    config
+}
+
+/// The whole shop, read and migrated once.
+pub fn shop() -> Arc<Wiring> {
+    static SHOP: LazyLock<Arc<Wiring>> = LazyLock::new(|| Arc::new(wire()));
+    Arc::clone(&SHOP)
+}
+
+fn wire() -> Wiring {
+    Wiring::default()
+        .worker(
+            Worker::new("router", Wrangler::read("."))
+                .var("ENVIRONMENT", "local")
+                .var("RATE_LIMITS", "off")
+                .var("CALLER_KEYS", CALLER_KEYS)
+                .var("JWT_KEYS", JWT_KEYS)
+                .public()
+                .answer(|local, request| async move { router::handle(&local, request).await }.boxed()),
+        )
+        // The pictures: there are none here.
+        .worker(
+            Worker::new("assets", Wrangler { name: "meridian-assets".to_owned(), ..Wrangler::default() })
+                .answer(|_, _| {
+                    let mut nothing = Response::new(Bytes::new());
+                    *nothing.status_mut() = StatusCode::NOT_FOUND;
+                    std::future::ready(nothing).boxed()
+                }),
+        )
+        .worker(worker("catalog").answer(routes!(catalog)).consume(events!(catalog)).tick(schedule!(catalog)))
+        .worker(
+            worker("inventory")
+                .answer(routes!(inventory))
+                .consume(events!(inventory))
+                .tick(schedule!(inventory)),
+        )
+        .worker(worker("carts").answer(routes!(carts)))
+        .worker(
+            worker("payments")
+                .var("TEST_WEBHOOK_SECRET", TEST_WEBHOOK_SECRET)
+                .answer(routes!(payments))
+                .tick(schedule!(payments)),
+        )
+        .worker(
+            worker("notifications")
+                .answer(routes!(notifications))
+                .consume(events!(notifications))
+                .tick(schedule!(notifications)),
+        )
+        .worker(
+            worker("telemetry")
+                .answer(routes!(telemetry))
+                .consume(Consume::Batch(|local, batch| {
+                    async move {
+                        let queue = batch.first().map(|first| first.queue.clone()).unwrap_or_default();
+                        let bodies = batch.into_iter().map(|delivery| delivery.body).collect();
+                        telemetry::on_dead_letters(&local, &queue, bodies).await
+                    }
+                    .boxed()
+                }))
+                .tick(schedule!(telemetry)),
+        )
+        .class("CartObject", Class::of::<cart_object::CartActor>("cart", object("cart")))
+        .class("StockObject", Class::of::<stock_object::StockActor>("stock", object("stock")))
+}
+
+/// The way to the shop inside this process.
+#[derive(Clone)]
+pub struct Inside(pub Arc<World>);
+
+impl Transport for Inside {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, String> {
+        self.0.request("meridian-router", request).await.map_err(|fault| fault.to_string())
+    }
+
+    fn token(&self, user: UserId, role: &str) -> String {
+        token::mint(JWT_KEYS, user, role, self.0.now())
+    }
+}
+
+impl World {
+    /// A new, empty shop.
+    pub fn shop(seed: u64) -> Arc<World> {
+        Arc::new(World::new(shop(), seed))
+    }
+
+    pub fn client(self: &Arc<Self>) -> Shop<Inside> {
+        Shop::new(Inside(Arc::clone(self)))
+    }
+}
