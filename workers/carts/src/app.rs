@@ -4,6 +4,8 @@ mod claim;
 
 pub use claim::claim;
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use api::{
@@ -72,12 +74,10 @@ pub async fn set_line<P: Platform>(
     quantity: LineQuantity,
 ) -> Result<CartBody> {
     let LineQuantity(Some(quantity)) = quantity else { return remove_line(p, by, id, sku).await };
-    if let Some(currency) = quotes::remembered_currency(p, &id)? {
+    if let Some(currency) = quotes::remembered_currency(p, &id) {
         match put_line(p, &by, id, &sku, quantity, currency).await {
-            // The cart has another currency by now: what was remembered is of no use.
-            Err(Failure::Problem(problem)) if problem.code == codes::wrong_currency => {
-                quotes::forget_currency(&id)
-            }
+            // The cart has another currency by now: it is looked at below.
+            Err(Failure::Problem(problem)) if problem.code == codes::wrong_currency => {}
             answer => return answer,
         }
     }
@@ -146,7 +146,7 @@ async fn own<P: Platform>(
 async fn find<P: Platform>(p: &P, by: &Holder, id: CartId) -> Result<Option<CartView>> {
     let cart = object::<P, CartObject>(p, &id).read().await?.and_then(|(cart, _)| cart.into_view(by));
     if let Some(cart) = &cart {
-        quotes::remember_currency(p, cart)?;
+        quotes::remember_currency(p, cart);
     }
     Ok(cart)
 }
@@ -154,7 +154,7 @@ async fn find<P: Platform>(p: &P, by: &Holder, id: CartId) -> Result<Option<Cart
 async fn tell<P: Platform>(p: &P, id: CartId, command: CartCommand) -> Result<CartView> {
     match object::<P, CartObject>(p, &id).tell(command).await?? {
         CartReply::Cart(cart) => {
-            quotes::remember_currency(p, &cart)?;
+            quotes::remember_currency(p, &cart);
             Ok(cart)
         }
         CartReply::Done => Err(Fault::defect("a cart answered without itself").into()),
@@ -166,22 +166,24 @@ async fn show_changed<P: Platform>(p: &P, by: &Holder, cart: CartView) -> Result
     let quotes = quotes::of_cart(p, &cart).await?;
     let prices = changed_prices(&cart, &quotes);
     if prices.is_empty() {
-        return priced(cart, quotes);
+        return priced(cart, &quotes);
     }
     match tell(p, cart.id, CartCommand::AcceptPrices { by: by.clone(), prices }).await {
-        Ok(accepted) => priced(accepted, quotes),
+        Ok(accepted) => priced(accepted, &quotes),
         // An order took the cart in between; the prices stay a problem until it lets go.
-        Err(Failure::Problem(problem)) if problem.code == codes::checkout_in_progress => priced(cart, quotes),
+        Err(Failure::Problem(problem)) if problem.code == codes::checkout_in_progress => {
+            priced(cart, &quotes)
+        }
         Err(failure) => Err(failure),
     }
 }
 
 async fn show<P: Platform>(p: &P, cart: CartView) -> Result<CartBody> {
     let quotes = quotes::of_cart(p, &cart).await?;
-    priced(cart, quotes)
+    priced(cart, &quotes)
 }
 
-fn priced(cart: CartView, quotes: Vec<Quote>) -> Result<CartBody> {
+fn priced(cart: CartView, quotes: &[Arc<Quote>]) -> Result<CartBody> {
     let quoted = quote_cart(&cart, quotes).map_err(|refusal| pricing_problem(&refusal, ""))?;
     Ok(CartBody::new(cart, quoted))
 }

@@ -3,7 +3,6 @@
 mod app;
 mod config;
 mod http;
-mod memory;
 mod quotes;
 
 pub use http::router;

@@ -1,68 +1,74 @@
-//! Quotes from the catalogue: one call for all that is not remembered.
+//! What the catalogue says of SKUs, and in which currency a cart is: asked once, then remembered for a moment by this isolate.
+//!
+//! It saves calls and decides nothing: a quote is for showing and never for charging, and a cart checks its currency itself.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use api::catalog::QuoteSkus;
-use domain::{Currency, Sku, cart::CartView, id::CartId, quote::Quote};
+use domain::{
+    Currency, DurationMs, Sku,
+    cart::CartView,
+    id::CartId,
+    quote::Quote,
+    time::{HOUR_MS, SECOND_MS},
+};
 use platform::{Fault, Platform, call};
 
-use crate::{config, memory::Memory};
+/// How old a price or a stock hint may be when it is shown.
+const QUOTE_KEPT_MS: DurationMs = 2 * SECOND_MS;
+/// A cart hardly ever changes its currency, and says so when it did.
+const CURRENCY_KEPT_MS: DurationMs = HOUR_MS;
 
-static MEMORY: Mutex<Option<Memory>> = Mutex::new(None);
-
-/// Never held over an await: it is shared by every request of the isolate.
-fn with_memory<T>(look: impl FnOnce(&mut Memory) -> T) -> T {
-    let mut memory: MutexGuard<'_, Option<Memory>> = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
-    look(memory.get_or_insert_with(Memory::default))
-}
-
-/// What the catalogue says of each of these SKUs, for showing and never for charging; an unknown one is absent.
+/// What the catalogue says of each of these SKUs; an unknown one is absent.
 pub async fn of<P: Platform>(
-    platform: &P,
+    p: &P,
     currency: Currency,
     skus: impl Iterator<Item = &Sku>,
-) -> Result<Vec<Quote>, Fault> {
-    let kept_ms = config::quotes_kept_ms(platform)?;
-    let now = platform.now();
+) -> Result<Vec<Arc<Quote>>, Fault> {
     let (mut quotes, mut missing) = (Vec::new(), Vec::new());
-    with_memory(|memory| {
-        for sku in skus {
-            match memory.quote(currency, sku, now, kept_ms) {
-                Some(quote) => quotes.push(quote.clone()),
-                None => missing.push(sku.clone()),
-            }
+    for sku in skus {
+        match p.memory().get::<Quote>(&quote_key(currency, sku), p.now()) {
+            Some(quote) => quotes.push(quote),
+            None => missing.push(sku.clone()),
         }
-    });
+    }
     if missing.is_empty() {
         return Ok(quotes);
     }
-    let fresh = call(platform, &QuoteSkus { skus: missing, currency }).await?.quotes;
-    if kept_ms > 0 {
-        with_memory(|memory| memory.keep_quotes(currency, &fresh, now, kept_ms));
+    let fresh = call(p, &QuoteSkus { skus: missing, currency }).await?.quotes;
+    for quote in fresh.into_iter().map(Arc::new) {
+        let key = quote_key(currency, &quote.sku);
+        p.memory().put(key, Arc::clone(&quote), size_of_quote(&quote), p.now(), QUOTE_KEPT_MS);
+        quotes.push(quote);
     }
-    quotes.extend(fresh);
     Ok(quotes)
 }
 
-pub async fn of_cart<P: Platform>(platform: &P, cart: &CartView) -> Result<Vec<Quote>, Fault> {
-    of(platform, cart.currency, cart.lines.iter().map(|line| &line.sku)).await
+pub async fn of_cart<P: Platform>(p: &P, cart: &CartView) -> Result<Vec<Arc<Quote>>, Fault> {
+    of(p, cart.currency, cart.lines.iter().map(|line| &line.sku)).await
 }
 
 /// The currency that a cart had when this isolate last saw it.
-pub fn remembered_currency<P: Platform>(platform: &P, cart: &CartId) -> Result<Option<Currency>, Fault> {
-    if config::quotes_kept_ms(platform)? == 0 {
-        return Ok(None);
-    }
-    Ok(with_memory(|memory| memory.currency(cart)))
+pub fn remembered_currency<P: Platform>(p: &P, cart: &CartId) -> Option<Currency> {
+    p.memory().get(&cart_key(cart), p.now()).map(|currency| *currency)
 }
 
-pub fn remember_currency<P: Platform>(platform: &P, cart: &CartView) -> Result<(), Fault> {
-    if config::quotes_kept_ms(platform)? > 0 {
-        with_memory(|memory| memory.keep_currency(cart.id, cart.currency));
+pub fn remember_currency<P: Platform>(p: &P, cart: &CartView) {
+    if remembered_currency(p, &cart.id) != Some(cart.currency) {
+        let size = size_of::<Currency>();
+        p.memory().put(cart_key(&cart.id), Arc::new(cart.currency), size, p.now(), CURRENCY_KEPT_MS);
     }
-    Ok(())
 }
 
-pub fn forget_currency(cart: &CartId) {
-    with_memory(|memory| memory.forget_currency(cart));
+fn quote_key(currency: Currency, sku: &Sku) -> String {
+    format!("quote:{currency}:{sku}")
+}
+
+fn cart_key(cart: &CartId) -> String {
+    format!("currency:{cart}")
+}
+
+fn size_of_quote(quote: &Quote) -> usize {
+    let texts = [quote.sku.as_str(), &quote.slug, &quote.title, quote.image.as_deref().unwrap_or_default()];
+    texts.iter().map(|text| text.len()).fold(size_of::<Quote>(), usize::saturating_add)
 }

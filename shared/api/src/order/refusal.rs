@@ -65,7 +65,7 @@ impl From<OrderRefusal> for Problem {
 /// With the cart as it is now, priced for where the order was to go.
 fn newly_priced(problem: Problem, shown: ShownCart) -> Problem {
     let ShownCart { cart, quotes } = shown;
-    match quote_cart(&cart, quotes) {
+    match quote_cart(&cart, &quotes) {
         Ok(quoted) => problem.member("cart", CartBody::new(cart, quoted)),
         Err(refusal) => pricing_problem(&refusal, "/shipping_address"),
     }

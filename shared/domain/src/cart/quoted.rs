@@ -1,5 +1,7 @@
 //! A cart beside what the catalogue says of its SKUs: what it comes to, and what stands in its way.
 
+use std::borrow::Borrow;
+
 use crate::{
     Money, MoneyError, Sku,
     pricing::{self, Destination, LineTotals, PricedLine, PricingRefusal, Totals},
@@ -36,17 +38,17 @@ pub enum CartProblem {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuotedLine {
+pub struct QuotedLine<'a> {
     /// `None` for a SKU that the catalogue does not know (any more).
-    pub quote: Option<Quote>,
+    pub quote: Option<&'a Quote>,
     pub problem: Option<LineProblem>,
     /// Nothing, for an unavailable line.
     pub totals: LineTotals,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuotedCart {
-    pub lines: Vec<QuotedLine>,
+pub struct QuotedCart<'a> {
+    pub lines: Vec<QuotedLine<'a>>,
     /// Its `lines` went into the quoted ones above.
     pub totals: Totals,
     pub problems: Vec<CartProblem>,
@@ -62,12 +64,14 @@ pub fn destination(cart: &CartView) -> Destination {
 }
 
 /// Prices a cart as it can be shown at any time: what an order would refuse is a problem here.
-pub fn quote_cart(cart: &CartView, quotes: Vec<Quote>) -> Result<QuotedCart, PricingRefusal> {
-    let mut quotes = quotes;
-    let quoted: Vec<(&CartLine, Option<Quote>)> =
-        cart.lines.iter().map(|line| (line, take(&mut quotes, &line.sku))).collect();
+pub fn quote_cart<'a, Q: Borrow<Quote>>(
+    cart: &CartView,
+    quotes: &'a [Q],
+) -> Result<QuotedCart<'a>, PricingRefusal> {
+    let quoted: Vec<(&CartLine, Option<&Quote>)> =
+        cart.lines.iter().map(|line| (line, find(quotes, &line.sku))).collect();
     let priced: Vec<PricedLine> =
-        quoted.iter().filter_map(|(line, quote)| priced_line(line, quote.as_ref()?)).collect();
+        quoted.iter().filter_map(|(line, quote)| priced_line(line, *quote)).collect();
 
     let mut problems = Vec::new();
     let mut totals = price(cart, &priced, &mut problems)?;
@@ -75,10 +79,9 @@ pub fn quote_cart(cart: &CartView, quotes: Vec<Quote>) -> Result<QuotedCart, Pri
     let lines = quoted
         .into_iter()
         .map(|(line, quote)| {
-            let problem = line_problem(line, quote.as_ref());
-            let totals = bought
-                .next_if(|totals| totals.sku == line.sku)
-                .unwrap_or_else(|| not_bought(line, quote.as_ref()));
+            let problem = line_problem(line, quote);
+            let totals =
+                bought.next_if(|totals| totals.sku == line.sku).unwrap_or_else(|| not_bought(line, quote));
             QuotedLine { quote, problem, totals }
         })
         .collect();
@@ -86,9 +89,9 @@ pub fn quote_cart(cart: &CartView, quotes: Vec<Quote>) -> Result<QuotedCart, Pri
 }
 
 /// The lines whose price is another one than the shopper has seen, with what it is now.
-pub fn changed_prices(cart: &CartView, quotes: &[Quote]) -> Vec<(Sku, Money)> {
+pub fn changed_prices(cart: &CartView, quotes: &[impl Borrow<Quote>]) -> Vec<(Sku, Money)> {
     let price_now = |line: &CartLine| {
-        let quote = quotes.iter().find(|quote| quote.sku == line.sku && quote.is_sellable)?;
+        let quote = find(quotes, &line.sku).filter(|quote| quote.is_sellable)?;
         (quote.unit_price != line.price).then(|| (line.sku.clone(), quote.unit_price))
     };
     cart.lines.iter().filter_map(price_now).collect()
@@ -98,7 +101,7 @@ pub fn changed_prices(cart: &CartView, quotes: &[Quote]) -> Vec<(Sku, Money)> {
 pub fn check_destination(
     cart: &CartView,
     change: &DestinationChange,
-    quotes: &[Quote],
+    quotes: &[impl Borrow<Quote>],
 ) -> Result<(), PricingRefusal> {
     let country = change.country.unwrap_or(cart.country);
     if change.country.is_some() && !shipping::ships_to(country) {
@@ -110,11 +113,8 @@ pub fn check_destination(
         })?;
     }
     let Change::To(option) = &change.shipping_option else { return Ok(()) };
-    let lines: Vec<PricedLine> = cart
-        .lines
-        .iter()
-        .filter_map(|line| priced_line(line, quotes.iter().find(|quote| quote.sku == line.sku)?))
-        .collect();
+    let lines: Vec<PricedLine> =
+        cart.lines.iter().filter_map(|line| priced_line(line, find(quotes, &line.sku))).collect();
     if lines.is_empty() {
         let is_known = shipping::is_option(option);
         return if is_known {
@@ -132,13 +132,12 @@ pub fn line_amount(line: &CartLine) -> Result<Money, MoneyError> {
     line.price.times(line.quantity)
 }
 
-fn take(quotes: &mut Vec<Quote>, sku: &Sku) -> Option<Quote> {
-    let index = quotes.iter().position(|quote| quote.sku == *sku)?;
-    Some(quotes.swap_remove(index))
+fn find<'a, Q: Borrow<Quote>>(quotes: &'a [Q], sku: &Sku) -> Option<&'a Quote> {
+    quotes.iter().map(Borrow::borrow).find(|quote| quote.sku == *sku)
 }
 
-fn priced_line(line: &CartLine, quote: &Quote) -> Option<PricedLine> {
-    quote.is_sellable.then(|| PricedLine {
+fn priced_line(line: &CartLine, quote: Option<&Quote>) -> Option<PricedLine> {
+    quote.filter(|quote| quote.is_sellable).map(|quote| PricedLine {
         sku: line.sku.clone(),
         quantity: line.quantity,
         unit_price: quote.unit_price,
@@ -267,7 +266,7 @@ mod tests {
             quote("A", 5_000, 99),
         ];
         assert_eq!(changed_prices(&cart, &quotes), [("B".parse().unwrap(), eur(6_000))]);
-        let quoted = quote_cart(&cart, quotes).unwrap();
+        let quoted = quote_cart(&cart, &quotes).unwrap();
         let problems: Vec<_> = quoted.lines.iter().map(|line| line.problem).collect();
         assert_eq!(
             problems,
@@ -288,7 +287,8 @@ mod tests {
 
     #[test]
     fn sold_out_is_graver_than_a_new_price() {
-        let quoted = quote_cart(&cart(&[("A", 1, 5_000)]), vec![quote("A", 6_000, 0)]).unwrap();
+        let quotes = [quote("A", 6_000, 0)];
+        let quoted = quote_cart(&cart(&[("A", 1, 5_000)]), &quotes).unwrap();
         assert_eq!(quoted.lines[0].problem, Some(LineProblem::OutOfStock));
     }
 
@@ -297,8 +297,8 @@ mod tests {
         let shown = |change: &dyn Fn(&mut CartView)| {
             let mut cart = cart(&[("A", 1, 5_000)]);
             change(&mut cart);
-            let quoted =
-                quote_cart(&cart, vec![Quote { weight_grams: 40_000, ..quote("A", 5_000, 9) }]).unwrap();
+            let quotes = [Quote { weight_grams: 40_000, ..quote("A", 5_000, 9) }];
+            let quoted = quote_cart(&cart, &quotes).unwrap();
             (quoted.problems, quoted.totals.shipping_total.amount())
         };
         assert_eq!(shown(&|_| {}), (vec![], 2_380));
@@ -353,7 +353,7 @@ mod tests {
 
     #[test]
     fn an_empty_cart_comes_to_nothing() {
-        let quoted = quote_cart(&cart(&[]), Vec::new()).unwrap();
+        let quoted = quote_cart::<Quote>(&cart(&[]), &[]).unwrap();
         assert!(quoted.totals.total.is_zero() && quoted.lines.is_empty() && quoted.problems.is_empty());
     }
 }
