@@ -370,6 +370,8 @@ const CLOTH: [Finish; 7] = [
     ("Orange", "#cf6a26", "#2a2c2f"),
     ("Petrol", "#1f5560", "#dfe6e4"),
 ];
+const CORK: [Finish; 3] =
+    [("Natural", "#c69b69", "#7a5a36"), ("Dark", "#7d5636", "#d9b98c"), ("Smoked", "#a07d5c", "#efe0c4")];
 const METAL: [Finish; 3] =
     [("Steel", "#aab1b8", "#d5dade"), ("Black", "#3a3d41", "#8d9297"), ("Gold tone", "#cfae68", "#efe0b4")];
 const WOOD: [Finish; 4] = [
@@ -406,6 +408,7 @@ impl Piece {
         let finishes: &[Finish] = match goods.kind {
             Kind::Strap(strap) if strap.is_metal() => &METAL,
             Kind::Strap(strap) if strap.is_leather() => &LEATHER,
+            Kind::Strap(Strap::Cork) => &CORK,
             Kind::Strap(_) => &CLOTH,
             Kind::Roll | Kind::Pouch | Kind::Tool => &LEATHER,
             Kind::Winder | Kind::Box => &WOOD,

@@ -10,7 +10,7 @@ mod wear;
 pub use accessory::describe as accessory;
 
 use super::{
-    parts::{Material, Movement, Registers},
+    parts::{Material, Movement, Registers, Strap, Style},
     rng::Rng,
     watches::{Reserve, Watch},
 };
@@ -87,6 +87,12 @@ fn number(value: u32) -> String {
         .map_or_else(|| value.to_string(), |word| (*word).to_owned())
 }
 
+/// `a navy`, `an orange`.
+fn with_article(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
 /// `39 mm`, `38.5 mm`.
 pub fn millimetres(value: f64) -> String {
     format!("{} mm", (value * 10.0).round() / 10.0)
@@ -95,9 +101,13 @@ pub fn millimetres(value: f64) -> String {
 /// How a later model of a line differs, and whether that already speaks of its case.
 fn variation(watch: &Watch, rng: &mut Rng) -> (String, bool) {
     let (line, word) = (watch.line.name, watch.word);
-    let style = watch.line.style.noun();
+    let a_style = with_article(watch.line.style.noun());
     let dial = watch.dials.first().copied().unwrap_or_default().name().to_lowercase();
-    let strap = watch.straps.first().copied().unwrap_or_default().name().to_lowercase();
+    let strap = match watch.straps.first().copied().unwrap_or_default() {
+        Strap::Bracelet => "a bracelet".to_owned(),
+        strap => strap.name().to_lowercase(),
+    };
+    let a_dial = with_article(&dial);
     let size = millimetres(watch.diameter_mm);
     let mut about_case: Vec<String> = Vec::new();
     match watch.material {
@@ -128,23 +138,23 @@ fn variation(watch: &Watch, rng: &mut Rng) -> (String, bool) {
     }
     let house = watch.house.name;
     let mut others = vec![
-        format!("The {word} is a {line} at {size}, with a {dial} dial and hardly anything left to add."),
+        format!("The {word} is a {line} at {size}, with {a_dial} dial and hardly anything left to add."),
         format!(
-            "A {style} with its sleeves rolled up: the {word} is the {line} you do not have to look after."
+            "The {word} is {a_style} with its sleeves rolled up, the {line} that you do not have to look after."
         ),
         format!("Of all the {line} models, {word} is the one that {house} itself keeps on the counter."),
         format!(
-            "The {word} came out of letters from owners who wanted a {line} with a {dial} dial, and who were right."
+            "The {word} came out of letters from owners who wanted a {line} with {a_dial} dial, and who were right."
         ),
         format!(
-            "Somebody at {house} put a {dial} dial into the {line} case one afternoon, and the {word} has been in the range since."
+            "Somebody at {house} put {a_dial} dial into the {line} case one afternoon, and the {word} has been in the range since."
         ),
-        format!("{line} {word} is a {style} for every day of the week, including the ones that go wrong."),
+        format!("{line} {word} is {a_style} for all seven days, including the ones that go wrong."),
         format!(
             "If you only look at one {line}, look at the {word} for its {dial} dial, then turn it to the light."
         ),
         format!("The {word} is the plainest way to own a {line}, and perhaps the best."),
-        format!("Put the {word} on {strap} and it is a {style}; put it on anything else and it still is."),
+        format!("Put the {word} on {strap} and it is {a_style}; put it on anything else and it still is."),
         format!("The {word} wears its {dial} dial lightly, and so will you."),
     ];
     match watch.look.registers {
@@ -158,7 +168,8 @@ fn variation(watch: &Watch, rng: &mut Rng) -> (String, bool) {
             .push(format!("The {word} makes do with two registers, and the {line} dial is calmer for it.")),
         _ => {}
     }
-    if watch.look.date_at.is_none() {
+    let usually_dated = matches!(watch.line.style, Style::Dive | Style::Everyday | Style::Travel);
+    if usually_dated && watch.look.date_at.is_none() {
         others.push(format!(
             "The {word} leaves the date off the {line}, which is exactly what some people were waiting for."
         ));
@@ -256,9 +267,15 @@ fn inside(watch: &Watch) -> Vec<String> {
                     "Nothing to wind and nothing to remember; the movement runs {years} years on a cell that any shop can change."
                 ),
                 format!("A quartz movement keeps it slim, at {thick}, and spares you the setting."),
-                format!(
-                    "The cell is good for {years} years, and the back opens with a coin so you can change it yourself."
-                ),
+                if watch.water_m > 100 {
+                    format!(
+                        "The cell is good for {years} years; have it changed where they can test the seals."
+                    )
+                } else {
+                    format!(
+                        "The cell is good for {years} years, and a coin opens the back if you want to change it yourself."
+                    )
+                },
             ]
         }
         (Movement::Solar, Reserve::Months(months)) => {

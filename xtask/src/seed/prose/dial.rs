@@ -94,7 +94,10 @@ pub fn candidates(watch: &Watch) -> Vec<String> {
     }
     match look.hands {
         Hands::Sword | Hands::Syringe | Hands::Pencil if watch.line.style != Style::Dress => {
-            said.push("The hands are broad, of clearly different lengths, and full of lume.");
+            said.extend([
+                "The hands are broad, of clearly different lengths, and full of lume.",
+                "Hands and hours glow in the same green, and long enough to be of use at four in the morning.",
+            ]);
         }
         Hands::Leaf => said.push(
             "Leaf-shaped hands reach exactly as far as they should: one to the hours, one to the minutes.",

@@ -15,6 +15,8 @@ pub fn candidates(watch: &Watch) -> Vec<String> {
         Material::Steel => said.extend([
             format!("The case is {size} of steel, {thick} thick with the glass."),
             format!("In steel, at {size}, it has a good weight without getting in the way."),
+            "The case is brushed along the sides and polished on the edges, so that scratches find company.".to_owned(),
+            format!("The steel case is {size} wide and turned from one piece, lugs included."),
         ]),
         Material::Titanium => said.extend([
             format!("At {size} in titanium you stop noticing it by the second day."),
@@ -46,27 +48,43 @@ pub fn candidates(watch: &Watch) -> Vec<String> {
     } else if watch.thickness_mm > 12.5 {
         said.push(format!("At {thick} it is not thin, but the case is shaped so that half of that sits below the wrist bone."));
     } else {
-        said.push(format!(
-            "It is {thick} thick, {lugs} mm between the lugs, and sits lower than the numbers suggest."
-        ));
+        said.extend([
+            format!(
+                "It is {thick} thick, {lugs} mm between the lugs, and sits lower than the numbers suggest."
+            ),
+            format!("With {thick} from glass to back it is neither thin nor in the way."),
+        ]);
     }
     match watch.diameter_mm {
-        ..=36.0 => said.push(format!("{size} sounds small until you put it on.")),
-        ..=38.5 => {
-            said.push(format!("{size} is the size that most people end up with after trying the others."))
-        }
-        ..=41.0 => {
-            said.push(format!("Short lugs let its {size} sit well on a wrist of sixteen centimetres."))
-        }
-        _ => said.push(format!(
-            "It is a large watch, {size}, and does not apologise, though short lugs keep it in place."
-        )),
+        ..=36.0 => said.extend([
+            format!("{size} sounds small until you put it on."),
+            format!("At {size} it can be handed round the family."),
+        ]),
+        ..=38.5 => said.extend([
+            format!("{size} is the size that most people end up with after trying the others."),
+            format!("At {size} it suits more wrists than it does not."),
+            format!("The case is {size} across, as most were before watches began to grow."),
+        ]),
+        ..=41.0 => said.extend([
+            format!("Short lugs let its {size} sit well on a wrist of sixteen centimetres."),
+            format!("It measures {size} and reads like a size less, since the bezel takes its share."),
+            format!("{size} across leaves room for the dial and for your cuff."),
+        ]),
+        _ => said.extend([
+            format!(
+                "It is a large watch, {size}, and does not apologise, though short lugs keep it in place."
+            ),
+            format!("At {size} there is no question who is wearing it."),
+        ]),
     }
     for strap in &watch.straps {
         match strap {
-            Strap::Bracelet => said.push(
+            Strap::Bracelet => said.extend([
                 "The bracelet has screwed links and a clasp that can be let out on a hot day.".to_owned(),
-            ),
+                format!(
+                    "The bracelet narrows from {lugs} mm to the clasp, and so does not feel like a tool."
+                ),
+            ]),
             Strap::Mesh => said
                 .push("The mesh closes at any length, so it fits in July as well as in January.".to_owned()),
             Strap::Rubber => said.push("The rubber is the soft kind that does not pull hairs.".to_owned()),
@@ -85,9 +103,10 @@ pub fn candidates(watch: &Watch) -> Vec<String> {
                 "The alligator strap is matte and lined with calf, so it does not look like a gift."
                     .to_owned(),
             ),
-            Strap::Calf => {
-                said.push(format!("The strap is plain calf, {lugs} mm at the lugs, and easily swapped."))
-            }
+            Strap::Calf => said.extend([
+                format!("The strap is plain calf, {lugs} mm at the lugs, and easily swapped."),
+                "The calf strap darkens where you touch it, and looks the better for it.".to_owned(),
+            ]),
         }
     }
     said
@@ -99,14 +118,20 @@ pub fn water_and_glass(watch: &Watch) -> Vec<String> {
         Glass::Sapphire => said.extend([
             "The sapphire is coated on the inside only, where the coating cannot wear off.",
             "The glass is flat sapphire, set just below the rim so that door handles miss it.",
+            "Sapphire on top, screws underneath, and nothing in between that needs you.",
+            "The crystal is sapphire and does not fog when you come in from the cold.",
+            "Keys and coins do nothing to the sapphire; the case is on its own.",
         ]),
         Glass::DomedSapphire => said.extend([
             "The domed sapphire bends the rim of the dial a little when you tilt it.",
             "The sapphire is domed like an old acrylic, and unlike one it stays clear.",
+            "A low dome of sapphire gives the dial a little distance, like a picture behind glass.",
+            "The box-shaped sapphire stands proud of the case and catches the window frames.",
         ]),
         Glass::Mineral => said.extend([
             "The glass is hardened mineral; it marks sooner than sapphire and costs a tenth to replace.",
             "Hardened mineral glass covers the dial, and a new one is cheap should you ever need it.",
+            "Mineral glass, hardened: it would rather bend a little than break.",
         ]),
         Glass::Acrylic => said.extend([
             "The acrylic glass will scratch, and five minutes with toothpaste will unscratch it.",
@@ -114,11 +139,18 @@ pub fn water_and_glass(watch: &Watch) -> Vec<String> {
         ]),
     }
     match (watch.water_m, watch.line.style) {
-        (30, _) => said.push("Rain and washing up are fine, but leave it on the towel when you swim."),
-        (50, _) => said.push("Rated to 50 m, which in practice means showers and hotel pools."),
+        (30, _) => said.extend([
+            "Rain and washing up are fine, but leave it on the towel when you swim.",
+            "At 30 m it is proof against weather and not against diving boards.",
+        ]),
+        (50, _) => said.extend([
+            "Rated to 50 m, which in practice means showers and hotel pools.",
+            "Fifty metres of water resistance forgives the dishes, the dog and the occasional pool.",
+        ]),
         (100, _) => said.extend([
             "A hundred metres of water resistance covers everything that does not need a tank.",
             "It may be worn swimming, sailing and under the garden hose: 100 m.",
+            "Sealed to 100 m, it has no opinion about weather.",
         ]),
         (200, Style::Dive) => {
             said.push("It is good for 200 m, a figure that you will never test and will be glad of.")
