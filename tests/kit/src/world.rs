@@ -75,6 +75,13 @@ pub struct Snapshot {
     cells: Vec<(String, String, Vec<u8>, Option<Timestamp>)>,
 }
 
+impl Snapshot {
+    /// The same world, but what chance brings from here on is different.
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { chance: self.chance ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), ..self }
+    }
+}
+
 /// Ends with the value: whatever still goes on in it stops.
 pub struct World(Arc<Inner>);
 
