@@ -41,7 +41,7 @@ create table entries (
   primary key (payment_id, seq)
 ) strict, without rowid;
 
--- Each time the provider was asked.
+-- Each time the provider was asked, in the order of their rows: the clock stands still while a request runs.
 create table attempts (
   id text primary key,
   payment_id text not null references payments (id),
@@ -50,9 +50,9 @@ create table attempts (
   outcome text not null,
   code text,
   at integer not null
-) strict, without rowid;
+) strict;
 
-create index attempts_by_payment on attempts (payment_id, at);
+create index attempts_by_payment on attempts (payment_id);
 
 create table refunds (
   id text primary key,

@@ -390,7 +390,7 @@ pub struct History {
 pub async fn history<D: Database>(db: &D, id: PaymentId) -> Result<Option<History>, Fault> {
     let mut results = db
         .batch(vec![
-            sql("select operation, outcome, code, at from attempts where payment_id = ?1 order by at, id").bind_text(id),
+            sql("select operation, outcome, code, at from attempts where payment_id = ?1 order by rowid").bind_text(id),
             sql("select seq, type, amount, refund_id, code, at from entries where payment_id = ?1 order by seq").bind_text(id),
             sql("select id, amount, status, failure_code, created_at from refunds where payment_id = ?1 order by created_at, id")
                 .bind_text(id),
