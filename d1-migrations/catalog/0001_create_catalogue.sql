@@ -1,5 +1,6 @@
--- Products, categories and brands. What is written in `document` is the truth about a product; the tables that are said to be derived are
--- made from it at every write, for the questions that lists ask. `num` is what they all know a product by: small, and growing with age.
+-- Products, categories and brands. What is written in `product_documents` is the truth about a product; the tables that are said to be
+-- derived are made from it at every write, for the questions that lists ask. `num` is what they all know a product by: small, and growing
+-- with age.
 
 create table brands (
   id text primary key,
@@ -46,10 +47,6 @@ create table products (
   status text not null check (status in ('draft', 'active', 'archived')),
   name text not null collate nocase,
   brand_id text not null references brands (id),
-  -- The first image, as JSON.
-  image text,
-  -- domain::catalog::Product, as JSON.
-  document text not null,
   -- Derived from variants and stock_hints.
   is_in_stock integer not null default 0 check (is_in_stock in (0, 1)),
   created_at integer not null,
@@ -57,8 +54,18 @@ create table products (
 ) strict;
 
 create index products_by_status on products (status);
+create index products_by_stock on products (status) where is_in_stock = 1;
 create index products_by_brand on products (brand_id);
 create index products_by_name on products (name, num) where status = 'active';
+
+-- Apart from products, whose rows are looked up by the thousand: these are read for the few that are shown.
+create table product_documents (
+  num integer primary key references products (num),
+  -- The first image, as JSON.
+  image text,
+  -- domain::catalog::Product, as JSON.
+  document text not null
+) strict;
 
 -- Derived, but for one thing: a SKU is never forgotten, so that it belongs to one product for ever.
 create table variants (

@@ -9,5 +9,6 @@
 
 mod lists;
 mod products;
+mod scale;
 mod shop;
 mod taxonomy;

@@ -4,10 +4,11 @@
 //! first, and every one of those indexes holds products by age, so that the newest page stops after its last row, however many products
 //! there are. Everything else is looked up by key for each product on the way.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use std::{collections::VecDeque, fmt::Display};
 
 use api::{
-    catalog::{FACET_VALUES_MAX, Handle, Position, ProductsQuery, Sort},
+    catalog::{Choice, FACET_VALUES_MAX, Handle, Position, ProductsQuery, Sort},
     page::TOTAL_MAX,
 };
 use domain::{
@@ -83,6 +84,19 @@ impl Draft {
         format!("?{}", self.values.len())
     }
 
+    fn put_json(&mut self, value: &impl Serialize) -> String {
+        self.put(serde_json::to_string(value).unwrap_or_default())
+    }
+
+    /// The id that a handle stands for.
+    fn put_id<I: Display>(&mut self, table: &str, handle: &Handle<I>) -> String {
+        let text = self.put(handle.to_string());
+        match handle {
+            Handle::Id(_) => text,
+            Handle::Slug(_) => format!("(select id from {table} where slug = {text})"),
+        }
+    }
+
     fn finish(self, text: String) -> Statement {
         Statement { sql: text.into(), values: self.values }
     }
@@ -96,100 +110,137 @@ struct Source {
     conditions: Vec<String>,
 }
 
-impl Source {
-    fn of(draft: &mut Draft, query: &ProductsQuery, found_by: Option<String>) -> Self {
-        let status = query.status.unwrap_or(ProductStatus::Active);
-        let currency = draft.put(query.currency.code());
-        let is_by_price = matches!(query.sort, Sort::Price | Sort::PriceDescending);
-        // Staff see what has no price yet; an order by price has no place for it.
-        let prices = if query.status.is_some() && !is_by_price {
-            format!("left join product_prices pp on pp.num = p.num and pp.currency = {currency}")
-        } else {
-            format!("cross join product_prices pp on pp.num = p.num and pp.currency = {currency}")
-        };
-        // A + keeps SQLite from walking the index of all products of a status.
-        let mut conditions = vec![format!("+p.status = '{}'", status.as_str())];
-        let mut category = query.category.as_ref().map(|handle| one(draft, "categories", handle));
-        let mut choices: Vec<String> = query
-            .choices
-            .iter()
-            .map(|choice| {
-                let name = draft.put(&choice.name);
-                let values = draft.put(serde_json::to_string(&choice.values).unwrap_or_default());
-                format!(
-                    "select id from facet_values where name = {name} and value in (select value from json_each({values}))"
-                )
-            })
-            .collect();
-        let brand = match query.brands.as_slice() {
-            [] => None,
-            [handle] => Some(format!("p.brand_id = {}", one(draft, "brands", handle))),
-            several => {
-                let handles = draft.put(serde_json::to_string(several).unwrap_or_default());
-                conditions.push(format!(
-                    "p.brand_id in (select id from brands where slug in (select value from json_each({handles}))
-                       or id in (select value from json_each({handles})))"
-                ));
-                None
-            }
-        };
-        let is_one_choice = query.choices.first().is_some_and(|choice| choice.values.len() == 1);
-        let (from, num) = if let Some(matched) = found_by {
-            conditions.push(format!("product_search match {matched}"));
-            conditions.extend(brand);
-            (
-                "product_search cross join products p on p.num = product_search.rowid".to_owned(),
-                "product_search.rowid",
-            )
-        } else if let Some(category) = category.take() {
-            conditions.push(format!("pc.category_id = {category}"));
-            conditions.extend(brand);
-            ("product_categories pc cross join products p on p.num = pc.num".to_owned(), "pc.num")
-        } else if is_one_choice {
-            conditions.push(format!("f.facet_id = ({})", choices.remove(0)));
-            conditions.extend(brand);
-            ("product_facets f cross join products p on p.num = f.num".to_owned(), "f.num")
-        } else if let Some(brand) = brand {
-            conditions.push(brand);
-            ("products p indexed by products_by_brand".to_owned(), "p.num")
-        } else if is_by_price {
-            conditions.push(format!("pp.currency = {currency}"));
-            ("product_prices pp cross join products p on p.num = pp.num".to_owned(), "pp.num")
-        } else if query.sort == Sort::Name && status == ProductStatus::Active {
-            conditions.push("p.status = 'active'".to_owned());
-            ("products p indexed by products_by_name".to_owned(), "p.num")
-        } else {
-            conditions.push(format!("p.status = '{}'", status.as_str()));
-            ("products p indexed by products_by_status".to_owned(), "p.num")
-        };
-        let from = if from.starts_with("product_prices") { from } else { format!("{from} {prices}") };
-        if let Some(category) = category {
-            conditions.push(format!(
-                "exists (select 1 from product_categories pc where pc.category_id = {category} and pc.num = p.num)"
-            ));
+/// The index that is walked: the first table, how a product's number is called there, and what selects the stretch of it.
+struct Walk {
+    from: &'static str,
+    num: &'static str,
+    condition: String,
+}
+
+impl Walk {
+    /// Takes the filter that it walks by out of `filters`: the others are then looked up.
+    fn choose(query: &ProductsQuery, filters: &mut Filters, found_by: Option<String>) -> Self {
+        let status = format!("p.status = '{}'", filters.status.as_str());
+        if let Some(matched) = found_by {
+            return Self {
+                from: "product_search cross join products p on p.num = product_search.rowid",
+                num: "product_search.rowid",
+                condition: format!("product_search match {matched}"),
+            };
         }
-        conditions.extend(choices.into_iter().map(|ids| {
-            format!("exists (select 1 from product_facets f where f.num = p.num and f.facet_id in ({ids}))")
-        }));
+        if let Some(category) = filters.category.take() {
+            return Self {
+                from: "product_categories pc cross join products p on p.num = pc.num",
+                num: "pc.num",
+                condition: format!("pc.category_id = {category}"),
+            };
+        }
+        let is_one_value = query.choices.first().is_some_and(|choice| choice.values.len() == 1);
+        if is_one_value && let Some(choice) = filters.choices.pop_front() {
+            return Self {
+                from: "product_facets f cross join products p on p.num = f.num",
+                num: "f.num",
+                condition: format!("f.facet_id = ({choice})"),
+            };
+        }
+        if let Some(condition) = filters.brand.take() {
+            return Self { from: "products p indexed by products_by_brand", num: "p.num", condition };
+        }
+        if filters.is_by_price {
+            return Self {
+                from: "product_prices pp cross join products p on p.num = pp.num",
+                num: "pp.num",
+                condition: format!("pp.currency = {}", filters.currency),
+            };
+        }
+        if query.sort == Sort::Name && filters.status == ProductStatus::Active {
+            return Self { from: "products p indexed by products_by_name", num: "p.num", condition: status };
+        }
         if query.in_stock {
-            conditions.push("p.is_in_stock = 1".to_owned());
+            return Self { from: "products p indexed by products_by_stock", num: "p.num", condition: status };
         }
-        if let Some(min) = query.min_price {
-            conditions.push(format!("pp.max_amount >= {}", draft.put(min)));
-        }
-        if let Some(max) = query.max_price {
-            conditions.push(format!("pp.min_amount <= {}", draft.put(max)));
-        }
-        Self { from, num, conditions }
+        Self { from: "products p indexed by products_by_status", num: "p.num", condition: status }
     }
 }
 
-/// The id that a handle stands for.
-fn one<I: std::fmt::Display>(draft: &mut Draft, table: &str, handle: &Handle<I>) -> String {
-    let text = draft.put(handle.to_string());
-    match handle {
-        Handle::Id(_) => text,
-        Handle::Slug(_) => format!("(select id from {table} where slug = {text})"),
+/// What is asked for, as SQL.
+struct Filters {
+    status: ProductStatus,
+    currency: String,
+    is_by_price: bool,
+    /// An expression for the category's id.
+    category: Option<String>,
+    /// One brand, as a condition that its index serves.
+    brand: Option<String>,
+    brands: Option<String>,
+    /// Queries for the ids of the facet values that will do, one per option or attribute.
+    choices: VecDeque<String>,
+}
+
+impl Filters {
+    fn of(draft: &mut Draft, query: &ProductsQuery) -> Self {
+        let choice = |draft: &mut Draft, choice: &Choice| {
+            let (name, values) = (draft.put(&choice.name), draft.put_json(&choice.values));
+            format!(
+                "select id from facet_values where name = {name} and value in (select value from json_each({values}))"
+            )
+        };
+        let (brand, brands) = match query.brands.as_slice() {
+            [] => (None, None),
+            [handle] => (Some(format!("p.brand_id = {}", draft.put_id("brands", handle))), None),
+            several => {
+                let handles = draft.put_json(&several);
+                let among = format!(
+                    "p.brand_id in (select id from brands where slug in (select value from json_each({handles}))
+                       or id in (select value from json_each({handles})))"
+                );
+                (None, Some(among))
+            }
+        };
+        Self {
+            status: query.status.unwrap_or(ProductStatus::Active),
+            currency: draft.put(query.currency.code()),
+            is_by_price: matches!(query.sort, Sort::Price | Sort::PriceDescending),
+            category: query.category.as_ref().map(|handle| draft.put_id("categories", handle)),
+            brand,
+            brands,
+            choices: query.choices.iter().map(|asked| choice(draft, asked)).collect(),
+        }
+    }
+}
+
+impl Source {
+    fn of(draft: &mut Draft, query: &ProductsQuery, found_by: Option<String>) -> Self {
+        let mut filters = Filters::of(draft, query);
+        let Walk { from, num, condition } = Walk::choose(query, &mut filters, found_by);
+        // A + keeps SQLite from walking the index of all products of a status instead.
+        let mut conditions = vec![condition, format!("+p.status = '{}'", filters.status.as_str())];
+        // By the number in the walked index, so that what does not fit is passed by before its row is even looked up.
+        conditions.extend(filters.category.map(|id| {
+            format!("exists (select 1 from product_categories own where own.category_id = {id} and own.num = {num})")
+        }));
+        conditions.extend(filters.choices.into_iter().map(|ids| {
+            format!(
+                "exists (select 1 from product_facets own where own.num = {num} and own.facet_id in ({ids}))"
+            )
+        }));
+        conditions.extend(filters.brand);
+        conditions.extend(filters.brands);
+        conditions.extend(query.in_stock.then(|| "p.is_in_stock = 1".to_owned()));
+        conditions.extend(query.min_price.map(|min| format!("pp.max_amount >= {}", draft.put(min))));
+        conditions.extend(query.max_price.map(|max| format!("pp.min_amount <= {}", draft.put(max))));
+        let from = if from.starts_with("product_prices") {
+            from.to_owned()
+        } else {
+            // Staff see what has no price yet; an order by price has no place for it.
+            let join =
+                if query.status.is_some() && !filters.is_by_price { "left join" } else { "cross join" };
+            format!(
+                "{from} {join} product_prices pp on pp.num = p.num and pp.currency = {}",
+                filters.currency
+            )
+        };
+        Self { from, num, conditions }
     }
 }
 
@@ -209,9 +260,10 @@ fn page(query: &ProductsQuery, words: &[String]) -> Statement {
         by_column(&mut draft, query, words, after, &limit)
     };
     let text = format!(
-        "select page.num, page.class, p.id, p.slug, p.name, coalesce(p.image, 'null') as image, p.status, p.is_in_stock,
+        "select page.num, page.class, p.id, p.slug, p.name, coalesce(d.image, 'null') as image, p.status, p.is_in_stock,
            p.brand_id, b.slug as brand_slug, b.name as brand_name, page.min_amount, page.max_amount
-         from ({inner}) page cross join products p on p.num = page.num cross join brands b on b.id = p.brand_id
+         from ({inner}) page cross join products p on p.num = page.num
+         cross join product_documents d on d.num = page.num cross join brands b on b.id = p.brand_id
          order by {order}"
     );
     draft.finish(text)

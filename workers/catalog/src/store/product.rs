@@ -56,13 +56,13 @@ impl From<Row> for StoredProduct {
     }
 }
 
-const COLUMNS: &str = "p.num, p.id, p.version, p.document, p.created_at, p.updated_at,
+const COLUMNS: &str = "p.num, p.id, p.version, d.document, p.created_at, p.updated_at,
     b.slug as brand_slug, b.name as brand_name,
     (select json_group_array(json_object('id', c.id, 'slug', c.slug, 'name', c.name))
-       from json_each(p.document, '$.categories') named join categories c on c.id = named.value) as categories,
+       from json_each(d.document, '$.categories') named join categories c on c.id = named.value) as categories,
     (select json_group_object(v.sku, h.available)
        from variants v join stock_hints h on h.sku = v.sku where v.num = p.num) as available
-    from products p join brands b on b.id = p.brand_id";
+    from products p join product_documents d on d.num = p.num join brands b on b.id = p.brand_id";
 
 pub async fn product<D: Database>(
     db: &D,

@@ -51,11 +51,12 @@ impl Row {
 
 /// One statement, however many SKUs; those that were never heard of are left out.
 pub async fn quotes<D: Database>(db: &D, skus: &[Sku], currency: Currency) -> Result<Vec<Quote>, Fault> {
-    let statement = sql("select v.sku, p.id as product_id, p.slug, p.name, v.title, coalesce(p.image, 'null') as image,
+    let statement = sql("select v.sku, p.id as product_id, p.slug, p.name, v.title, coalesce(d.image, 'null') as image,
           v.prices ->> ?2 as amount, v.weight_grams, p.status, v.is_offered, coalesce(h.available, 0) as available
         from json_each(?1) asked
         join variants v on v.sku = asked.value
         join products p on p.num = v.num
+        join product_documents d on d.num = v.num
         left join stock_hints h on h.sku = v.sku")
     .bind_json(&skus)
     .bind(currency.code());

@@ -182,8 +182,9 @@ pub fn update_brand(brand: &Brand, now: Timestamp) -> Vec<Statement> {
         .bind(now);
     // Its products are found by its name.
     let reindex = sql("insert or replace into product_search (rowid, name, brand, description)
-        select p.num, p.name, b.name, p.document ->> '$.description'
-        from products p join brands b on b.id = p.brand_id where p.brand_id = ?1")
+        select p.num, p.name, b.name, d.document ->> '$.description'
+        from products p join product_documents d on d.num = p.num join brands b on b.id = p.brand_id
+        where p.brand_id = ?1")
     .bind_text(brand.id);
     vec![update, reindex, keep_words(&brand.name)]
 }

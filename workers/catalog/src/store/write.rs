@@ -83,7 +83,7 @@ pub async fn known<D: Database>(db: &D, lookup: &Lookup<'_>) -> Result<Known, Fa
 }
 
 /// A product as it is to be from now on.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct ProductWrite {
     pub id: ProductId,
     /// One more than it has now; 1 for a new product.
@@ -91,10 +91,39 @@ pub struct ProductWrite {
     pub document: Product,
 }
 
+#[derive(Serialize)]
+struct Head<'a> {
+    id: ProductId,
+    version: u64,
+    slug: &'a Slug,
+    status: ProductStatus,
+    name: &'a str,
+    brand: BrandId,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    id: ProductId,
+    document: &'a Product,
+}
+
 /// The statements of one batch. It fails as a whole, without a trace, when any of the products has another version by then
 /// (`products.version`), another product has its slug (`products.slug`) or one of its SKUs (`variants.num`).
 pub fn write_products(products: &[ProductWrite], now: Timestamp) -> Vec<Statement> {
-    let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+    let heads: Vec<Head<'_>> = products
+        .iter()
+        .map(|write| Head {
+            id: write.id,
+            version: write.version,
+            slug: &write.document.slug,
+            status: write.document.status,
+            name: write.document.name.as_str(),
+            brand: write.document.brand,
+        })
+        .collect();
+    let bodies: Vec<Body<'_>> =
+        products.iter().map(|write| Body { id: write.id, document: &write.document }).collect();
+    let ids: Vec<ProductId> = products.iter().map(|write| write.id).collect();
     let words: BTreeSet<String> = products
         .iter()
         .flat_map(|write| [write.document.name.as_str(), write.document.description.as_str()])
@@ -102,19 +131,22 @@ pub fn write_products(products: &[ProductWrite], now: Timestamp) -> Vec<Statemen
         .filter(|word| search::is_forgiven(word))
         .collect();
     let mut statements = vec![
-        sql("insert into products
-            (id, slug, version, status, name, brand_id, image, document, created_at, updated_at)
-          select value ->> '$.id', value ->> '$.document.slug', value ->> '$.version', value ->> '$.document.status',
-            value ->> '$.document.name', value ->> '$.document.brand', value -> '$.document.images[0]',
-            value -> '$.document', ?2, ?2
+        sql("insert into products (id, slug, version, status, name, brand_id, created_at, updated_at)
+          select value ->> '$.id', value ->> '$.slug', value ->> '$.version', value ->> '$.status', value ->> '$.name',
+            value ->> '$.brand', ?2, ?2
           from json_each(?1) where true
           on conflict (id) do update set
             slug = excluded.slug, status = excluded.status, name = excluded.name, brand_id = excluded.brand_id,
-            image = excluded.image, document = excluded.document, updated_at = excluded.updated_at,
+            updated_at = excluded.updated_at,
             -- Null is refused, and with it the whole batch: somebody else was faster.
             version = case when excluded.version = products.version + 1 then excluded.version end")
-        .bind_json(&products)
+        .bind_json(&heads)
         .bind(now),
+        sql("insert into product_documents (num, image, document)
+          select p.num, body.value -> '$.document.images[0]', body.value -> '$.document'
+          from json_each(?1) body join products p on p.id = body.value ->> '$.id' where true
+          on conflict (num) do update set image = excluded.image, document = excluded.document")
+        .bind_json(&bodies),
     ];
     // Everything else is made from the documents as they now stand.
     statements.extend(DERIVE.iter().map(|text| sql(*text).bind_json(&ids)));
@@ -132,7 +164,7 @@ const DERIVE: [&str; 11] = [
      select v.value ->> '$.sku', p.num, v.value ->> '$.title',
        (select json_group_object(m.value ->> '$.currency', m.value ->> '$.amount') from json_each(v.value, '$.prices') m),
        v.value ->> '$.weight_grams', 1
-     from products p, json_each(p.document, '$.variants') v
+     from products p join product_documents d on d.num = p.num, json_each(d.document, '$.variants') v
      where p.id in (select value from json_each(?1))
      on conflict (sku) do update set
        title = excluded.title, prices = excluded.prices, weight_grams = excluded.weight_grams, is_offered = 1,
@@ -149,34 +181,34 @@ const DERIVE: [&str; 11] = [
      where num in (select num from products where id in (select value from json_each(?1)))",
     "insert into product_categories (category_id, num, is_direct)
      select a.ancestor_id, p.num, max(a.ancestor_id = a.category_id)
-     from products p, json_each(p.document, '$.categories') named
+     from products p join product_documents d on d.num = p.num, json_each(d.document, '$.categories') named
      join category_ancestors a on a.category_id = named.value
      where p.id in (select value from json_each(?1))
      group by a.ancestor_id, p.num",
     "insert or ignore into facet_values (name, value)
      select distinct 'option.' || chosen.key, chosen.value
-     from products p, json_each(p.document, '$.variants') v, json_each(v.value, '$.options') chosen
+     from products p join product_documents d on d.num = p.num, json_each(d.document, '$.variants') v, json_each(v.value, '$.options') chosen
      where p.id in (select value from json_each(?1))
      union
      select 'attr.' || a.key, case a.type when 'true' then 'true' when 'false' then 'false' else cast(a.value as text) end
-     from products p, json_each(p.document, '$.attributes') a
+     from products p join product_documents d on d.num = p.num, json_each(d.document, '$.attributes') a
      where p.id in (select value from json_each(?1))",
     "delete from product_facets
      where num in (select num from products where id in (select value from json_each(?1)))",
     "insert or ignore into product_facets (facet_id, num)
      select f.id, p.num
-     from products p, json_each(p.document, '$.variants') v, json_each(v.value, '$.options') chosen
+     from products p join product_documents d on d.num = p.num, json_each(d.document, '$.variants') v, json_each(v.value, '$.options') chosen
      join facet_values f on f.name = 'option.' || chosen.key and f.value = chosen.value
      where p.id in (select value from json_each(?1))
      union all
      select f.id, p.num
-     from products p, json_each(p.document, '$.attributes') a
+     from products p join product_documents d on d.num = p.num, json_each(d.document, '$.attributes') a
      join facet_values f on f.name = 'attr.' || a.key
        and f.value = case a.type when 'true' then 'true' when 'false' then 'false' else cast(a.value as text) end
      where p.id in (select value from json_each(?1))",
     "insert or replace into product_search (rowid, name, brand, description)
-     select p.num, p.name, b.name, p.document ->> '$.description'
-     from products p join brands b on b.id = p.brand_id
+     select p.num, p.name, b.name, d.document ->> '$.description'
+     from products p join product_documents d on d.num = p.num join brands b on b.id = p.brand_id
      where p.id in (select value from json_each(?1))",
     "update products set is_in_stock = exists (
        select 1 from variants v join stock_hints h on h.sku = v.sku
