@@ -2,6 +2,7 @@
 
 mod afterwards;
 mod checkout;
+mod simulation;
 mod transitions;
 
 use super::*;
