@@ -52,10 +52,23 @@ pub enum Outage {
     CrashBefore,
     /// The caller dies when it is done, without having seen the answer.
     CrashAfter,
+    /// It fails, and yet arrives a while later: whatever the caller did about the failure may have overtaken it.
+    Late,
+    /// It takes this long, in milliseconds, and then works.
+    Slow(DurationMs),
 }
+
+/// How late a late call is: longer than anybody waits, and than the first alarm after a crash.
+pub const LATE_MS: DurationMs = 40_000;
 
 impl Outage {
     pub const ALL: [Outage; 4] = [Outage::Before, Outage::After, Outage::CrashBefore, Outage::CrashAfter];
+
+    /// What can happen to a call of this kind.
+    pub fn of(kind: CallKind) -> impl Iterator<Item = Outage> {
+        // Storage is part of its object: there is no way on which anything could be held up.
+        Self::ALL.into_iter().chain((kind != CallKind::Storage).then_some(Outage::Late))
+    }
 }
 
 /// Which calls an outage meets.
@@ -63,8 +76,10 @@ impl Outage {
 pub enum Plan {
     /// The one with this serial number.
     At { serial: usize, outage: Outage },
-    /// Every call whose `from → what` contains the text, until so long after planning.
+    /// Every call whose `from → what` contains the text, until the world is so old.
     Down { what: String, until_ms: DurationMs },
+    /// Every call whose `from → what` contains the text takes so long.
+    Slow { what: String, ms: DurationMs },
 }
 
 #[derive(Debug, Default)]
@@ -120,6 +135,7 @@ impl Calls {
             Plan::Down { what, until_ms } => {
                 (elapsed_ms < *until_ms && name.contains(what.as_str())).then_some(Outage::Before)
             }
+            Plan::Slow { what, ms } => name.contains(what.as_str()).then_some(Outage::Slow(*ms)),
         });
         book.has_struck |= outage.is_some();
         outage

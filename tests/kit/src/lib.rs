@@ -11,6 +11,7 @@
     clippy::unwrap_used
 )]
 
+mod books;
 pub mod calls;
 mod chance;
 pub mod client;

@@ -13,7 +13,7 @@ use domain::{DurationMs, Timestamp};
 use platform::{Database, Fault, Memory, Platform, RequestContext, Statement, Target, database::ResultSet};
 
 use crate::{
-    calls::{Call, CallKind, Outage},
+    calls::{Call, CallKind, LATE_MS, Outage},
     sqlite::Sqlite,
     unit::Unit,
     world::Inner,
@@ -72,11 +72,11 @@ impl Local {
     }
 
     /// Makes one call that leaves this unit, as the world lets it.
-    async fn outside<T: Send>(
+    async fn outside<T: Send + 'static>(
         &self,
         kind: CallKind,
         what: String,
-        act: impl Future<Output = Result<T, Fault>> + Send,
+        act: impl Future<Output = Result<T, Fault>> + Send + 'static,
     ) -> Result<T, Fault> {
         let lost = Fault::unavailable(format!("{what} did not answer"));
         let outage = self.world.enter(Call {
@@ -108,6 +108,14 @@ impl Local {
                 self.unit.crash();
                 pending().await
             }
+            Some(Outage::Late) => {
+                self.world.later(LATE_MS, async move { drop(act.await) });
+                Err(lost)
+            }
+            Some(Outage::Slow(ms)) => {
+                self.sleep(ms).await;
+                act.await
+            }
         }
     }
 }
@@ -121,7 +129,8 @@ pub struct LocalDatabase {
 
 impl Database for LocalDatabase {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<ResultSet>, Fault> {
-        let act = async { self.database.transact(&statements) };
+        let database = Arc::clone(&self.database);
+        let act = async move { database.transact(&statements) };
         self.local.outside(CallKind::Database, "d1".to_owned(), act).await
     }
 }
@@ -159,11 +168,14 @@ impl Platform for Local {
             Target::Service(service) => format!("{} {}", service.binding(), request.uri().path()),
             Target::Object { binding, .. } => (*binding).to_owned(),
         };
-        self.outside(CallKind::Fetch, what, self.world.dispatch(&self.unit.role, target, request)).await
+        let (world, role, target) = (Arc::clone(&self.world), Arc::clone(&self.unit.role), target.clone());
+        let act = async move { world.dispatch(&role, &target, request).await };
+        self.outside(CallKind::Fetch, what, act).await
     }
 
     async fn enqueue(&self, binding: &str, bodies: Vec<String>) -> Result<(), Fault> {
-        let act = async { self.world.enqueue(&self.unit.role, binding, bodies) };
+        let (world, role, to) = (Arc::clone(&self.world), Arc::clone(&self.unit.role), binding.to_owned());
+        let act = async move { world.enqueue(&role, &to, bodies) };
         self.outside(CallKind::Enqueue, binding.to_owned(), act).await
     }
 

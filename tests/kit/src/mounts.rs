@@ -91,6 +91,12 @@ fn wire() -> Wiring {
         )
         .worker(worker("carts").answer(routes!(carts)))
         .worker(
+            worker("orders")
+                .var("ORDER_TOKEN_KEY", ORDER_TOKEN_KEY)
+                .answer(routes!(orders))
+                .consume(events!(orders)),
+        )
+        .worker(
             worker("payments")
                 .var("TEST_WEBHOOK_SECRET", TEST_WEBHOOK_SECRET)
                 .answer(routes!(payments))
@@ -116,6 +122,7 @@ fn wire() -> Wiring {
                 .tick(schedule!(telemetry)),
         )
         .class("CartObject", Class::of::<cart_object::CartActor>("cart", object("cart")))
+        .class("OrderObject", Class::of::<order_object::OrderActor>("order", object("order")))
         .class("StockObject", Class::of::<stock_object::StockActor>("stock", object("stock")))
 }
 

@@ -89,7 +89,7 @@ impl ObjectStorage for LocalStorage {
             hops: 0,
         });
         match outage {
-            None => self.perform(&world, &statements, alarm),
+            None | Some(Outage::Slow(_)) => self.perform(&world, &statements, alarm),
             Some(outage) => {
                 if matches!(outage, Outage::After | Outage::CrashAfter) {
                     self.perform(&world, &statements, alarm)?;

@@ -368,6 +368,16 @@ impl Inner {
         tasks.push(task.abort_handle());
     }
 
+    /// Does something after a while, whatever becomes of whoever asked for it.
+    pub(crate) fn later(&self, span: DurationMs, act: impl Future<Output = ()> + Send + 'static) {
+        let guard = self.busy.enter();
+        self.keep(tokio::spawn(async move {
+            let _guard = guard;
+            tokio::time::sleep(Duration::from_millis(span)).await;
+            act.await;
+        }));
+    }
+
     pub(crate) fn consumer_of(&self, queue: &str) -> Option<(String, Consumer)> {
         self.wiring.workers.iter().find_map(|(script, worker)| {
             worker.consume?;

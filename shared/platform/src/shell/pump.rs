@@ -211,8 +211,9 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
             }
             if !turn.events.is_empty() || !turn.parts.is_empty() || !turn.effects.is_empty() {
                 journal.commit(storage, turn, now)?;
-                journal.refresh_parts_due(storage)?;
             }
+            // A part that was due earlier may have ended since: what memory knows is only the earliest that ever was.
+            journal.refresh_parts_due(storage)?;
             Ok(journal.state.is_gone())
         })?;
         if is_gone {
