@@ -73,6 +73,7 @@ struct Goods {
     about: [&'static str; 2],
 }
 
+#[expect(clippy::too_many_arguments, reason = "a row of a table, read by its columns")]
 const fn goods(
     maker: usize,
     name: &'static str,

@@ -186,25 +186,4 @@ fn say(started: Instant, what: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_usual_shop_is_stocked_with_a_bearable_number_of_calls() {
-        let deliveries = deliveries(240);
-        let calls: usize = deliveries.iter().map(|delivery| delivery.pieces.len()).sum();
-        assert!((1_000..=1_800).contains(&calls), "{calls}");
-    }
-
-    #[test]
-    fn pictures_are_written_once() {
-        let folder = std::env::temp_dir().join(format!("meridian-pictures-{}", std::process::id()));
-        write_pictures(&folder, 30).unwrap();
-        let picture = folder.join("images/watches/skarholm-skerry-lofoten.svg");
-        let first = fs::metadata(&picture).unwrap().modified().unwrap();
-        write_pictures(&folder, 30).unwrap();
-        assert_eq!(fs::metadata(&picture).unwrap().modified().unwrap(), first);
-        assert_eq!(fs::read_dir(folder.join("images/watches")).unwrap().count(), 30);
-        fs::remove_dir_all(&folder).unwrap();
-    }
-}
+mod tests;

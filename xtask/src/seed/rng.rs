@@ -69,11 +69,13 @@ mod tests {
 
     #[test]
     fn the_dice_never_change() {
-        let mut rng = Rng::new("price", 7);
-        let drawn: Vec<usize> = (0..4).map(|_| rng.below(1000)).collect();
-        let mut again = Rng::new("price", 7);
-        assert_eq!(drawn, (0..4).map(|_| again.below(1000)).collect::<Vec<_>>());
-        assert_ne!(drawn, (0..4).map(|_| Rng::new("price", 8).below(1000)).collect::<Vec<_>>());
+        let draw = |purpose: &str, number: usize| -> Vec<usize> {
+            let mut rng = Rng::new(purpose, number);
+            (0..4).map(|_| rng.below(1000)).collect()
+        };
+        assert_eq!(draw("price", 7), [193, 834, 234, 905]);
+        assert_ne!(draw("price", 7), draw("price", 8));
+        assert_ne!(draw("price", 7), draw("stock", 7));
     }
 
     #[test]
