@@ -120,11 +120,11 @@ fn deliveries(products: usize) -> Vec<Delivery> {
 fn receive_stock(client: &Client, locations: &[String], products: usize, started: Instant) -> Result<()> {
     let deliveries = deliveries(products);
     // The shop forgets a request's key after a day. Where stock was received before, every SKU is looked at first, so that a
-    // later repeat receives only what is missing.
-    let is_repeat = match deliveries.first() {
-        Some(first) => !client.locations_of(&first.sku)?.is_empty(),
-        None => false,
-    };
+    // later repeat receives only what is missing. A run that broke off has received some of the first few.
+    let mut is_repeat = false;
+    for delivery in deliveries.iter().take(CONNECTIONS * 2) {
+        is_repeat = is_repeat || !client.locations_of(&delivery.sku)?.is_empty();
+    }
     let (next, received) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let spoken = Mutex::new(Instant::now());
     let work = || -> Result<()> {
