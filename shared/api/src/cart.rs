@@ -273,6 +273,7 @@ impl From<CartRefusal> for Problem {
             CartRefusal::NotFound => Problem::not_found(),
             CartRefusal::CartFull => Problem::new(codes::cart_full)
                 .detail(format!("a cart has at most {} lines", domain::cart::CART_LINES_MAX)),
+            CartRefusal::AmountTooLarge => Problem::new(codes::amount_too_large),
             CartRefusal::CartEmpty => Problem::new(codes::cart_empty),
             CartRefusal::CheckoutInProgress { order } => {
                 Problem::new(codes::checkout_in_progress).member("order_id", order)

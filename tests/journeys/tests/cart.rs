@@ -15,7 +15,7 @@ use journeys::journey;
 use kit::{
     CallKind, Outage, Plan, World,
     client::{Answer, Basket, Shop, Transport, Who},
-    seed::{DIVER, DRESS, FIELD, Goods, LAST, NOTHING, product_body},
+    seed::{CURRENCIES, DIVER, DRESS, FIELD, Goods, LAST, NOTHING, product_body},
     token,
 };
 
@@ -201,6 +201,21 @@ fn a_cart_has_at_most_fifty_lines() {
             CART_LINES_MAX
         );
         assert_eq!(lines(&shop.read_cart(&mine).send().await), ["FIELD-38-OLV×1"]);
+    });
+}
+
+#[test]
+fn what_is_too_dear_for_an_amount_is_refused() {
+    journey(async |world| {
+        let shop = world.client();
+        set_prices(&shop, &FIELD, [4_000_000_000_000_000; 4]).await;
+        for currency in CURRENCIES {
+            let mut basket = shop.new_cart(currency, "HU").await;
+            shop.put(&mut basket, FIELD.sku, 1).await;
+            let refused = shop.set_line(&basket, FIELD.sku, 2).send().await.refused(422, "validation_failed");
+            assert_eq!(refused.text("/errors/0/pointer"), "/quantity");
+            assert_eq!(lines(&shop.look(&mut basket).await), ["FIELD-38-OLV×1"]);
+        }
     });
 }
 

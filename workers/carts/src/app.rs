@@ -17,8 +17,8 @@ use domain::{
     Currency, DurationMs, Invalid, Quantity, Sku,
     address::Country,
     cart::{
-        CART_READ_EXTENDS_AFTER_MS, CART_TTL_MS, CartCommand, CartLine, CartRefusal, CartReply, CartView,
-        DestinationChange, changed_prices, check_destination, line_amount, quote_cart,
+        CART_READ_EXTENDS_AFTER_MS, CART_TTL_MS, CartCommand, CartRefusal, CartReply, CartView,
+        DestinationChange, changed_prices, check_destination, quote_cart,
     },
     holder::{Holder, Owner, TokenHash},
     id::{CartId, UserId},
@@ -96,13 +96,16 @@ async fn put_line<P: Platform>(
     let quotes = quotes::of(p, currency, std::iter::once(sku)).await?;
     let quote = quotes.into_iter().find(|quote| quote.sku == *sku && quote.is_sellable);
     let price = quote.ok_or_else(|| Problem::new(codes::unknown_sku))?.unit_price;
-    if line_amount(&CartLine { sku: sku.clone(), quantity, price }).is_err() {
-        let too_large = Invalid::new("amount_too_large", "so many pieces cost more than an amount can say");
-        return Err(Problem::invalid("/quantity", &too_large).into());
-    }
     let command = CartCommand::SetLine { by: by.clone(), sku: sku.clone(), quantity: Some(quantity), price };
-    let cart = tell(p, id, command).await?;
-    show_changed(p, by, cart).await
+    match tell(p, id, command).await {
+        Ok(cart) => show_changed(p, by, cart).await,
+        Err(Failure::Problem(problem)) if problem.code == codes::amount_too_large => {
+            let too_large =
+                Invalid::new("amount_too_large", "so many pieces cost more than an amount can say");
+            Err(Problem::invalid("/quantity", &too_large).into())
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 pub async fn remove_line<P: Platform>(p: &P, by: Holder, id: CartId, sku: Sku) -> Result<CartBody> {

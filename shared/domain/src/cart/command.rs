@@ -13,6 +13,9 @@ use crate::{
 /// The most lines of one cart.
 pub const CART_LINES_MAX: usize = 50;
 
+/// What a cart's lines may come to, in minor units: tax and shipping on top still make an amount.
+pub const CART_AMOUNT_MAX: i64 = crate::money::AMOUNT_MAX / 2;
+
 impl CartId {
     /// The one cart of a signed-in shopper: named by the user, so that there can be no second one.
     pub fn of_user(user: &UserId) -> Self {
@@ -157,6 +160,8 @@ pub enum CartRefusal {
     /// No such cart, or not this caller's: never told apart.
     NotFound,
     CartFull,
+    /// The lines would come to more than [`CART_AMOUNT_MAX`].
+    AmountTooLarge,
     CartEmpty,
     CheckoutInProgress {
         order: OrderId,

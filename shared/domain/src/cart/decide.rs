@@ -218,14 +218,11 @@ impl Cart {
 
 impl OpenCart {
     fn set_line(&self, line: CartLine) -> Result<Option<CartEvent>, CartRefusal> {
-        if line.price.currency() != self.currency {
-            return Err(CartRefusal::WrongCurrency);
+        if self.line(&line.sku) == Some(&line) {
+            return Ok(None);
         }
-        match self.line(&line.sku) {
-            Some(known) if *known == line => Ok(None),
-            None if self.is_full() => Err(CartRefusal::CartFull),
-            _ => Ok(Some(CartEvent::LineSet { line })),
-        }
+        self.make_room(std::slice::from_ref(&line))?;
+        Ok(Some(CartEvent::LineSet { line }))
     }
 
     fn set_destination(&self, change: DestinationChange) -> Option<CartEvent> {

@@ -1,7 +1,7 @@
 //! How a guest's cart comes into a customer's: nothing is lost, nothing comes twice.
 
 use super::{
-    command::{CART_LINES_MAX, CartLine, CartRefusal},
+    command::{CartLine, CartRefusal},
     state::{CartEvent, MergedCart, OpenCart},
 };
 use crate::{Quantity, Sku, id::CartId};
@@ -14,9 +14,6 @@ pub(super) fn merge(
     from: CartId,
     lines: Vec<CartLine>,
 ) -> Result<Option<CartEvent>, CartRefusal> {
-    if lines.iter().any(|line| line.price.currency() != cart.currency) {
-        return Err(CartRefusal::WrongCurrency);
-    }
     let mut pieces: Vec<(Sku, Quantity)> = cart
         .merged
         .iter()
@@ -35,13 +32,9 @@ pub(super) fn merge(
         let quantity = cart.line(&line.sku).map_or(added, |known| known.quantity.plus_capped(added));
         changed.push(CartLine { quantity, ..line });
     }
-    let new_lines = changed.iter().filter(|line| cart.line(&line.sku).is_none()).count();
-    if cart.lines.len().saturating_add(new_lines) > CART_LINES_MAX {
-        return Err(CartRefusal::CartFull);
+    if changed.is_empty() {
+        return Ok(None);
     }
-    let event = CartEvent::Merged { merged: MergedCart { from, pieces }, lines: changed };
-    Ok(match &event {
-        CartEvent::Merged { lines, .. } if lines.is_empty() => None,
-        _ => Some(event),
-    })
+    cart.make_room(&changed)?;
+    Ok(Some(CartEvent::Merged { merged: MergedCart { from, pieces }, lines: changed }))
 }

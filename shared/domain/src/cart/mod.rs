@@ -12,11 +12,12 @@ mod state;
 mod tests;
 
 pub use command::{
-    CART_LINES_MAX, CartCommand, CartLine, CartRefusal, CartReply, CartView, Change, DestinationChange,
+    CART_AMOUNT_MAX, CART_LINES_MAX, CartCommand, CartLine, CartRefusal, CartReply, CartView, Change,
+    DestinationChange,
 };
 pub use quoted::{
     CartProblem, LineProblem, QuotedCart, QuotedLine, changed_prices, check_destination, destination,
-    line_amount, quote_cart,
+    quote_cart,
 };
 pub use state::{
     CART_READ_EXTENDS_AFTER_MS, CART_TTL_MS, CARTS_MERGED_REMEMBERED_MAX, Cart, CartEffect, CartEvent,

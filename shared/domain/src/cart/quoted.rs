@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use crate::{
-    Money, MoneyError, Sku,
+    Money, Sku,
     pricing::{self, Destination, LineTotals, PricedLine, PricingRefusal, Totals},
     quote::Quote,
     shipping, tax,
@@ -125,11 +125,6 @@ pub fn check_destination(
     }
     let destination = Destination { country, region: None, postal_code: None };
     pricing::price(cart.currency, &lines, &destination, Some(option)).map(drop)
-}
-
-/// Whether so many pieces at this price are an amount at all.
-pub fn line_amount(line: &CartLine) -> Result<Money, MoneyError> {
-    line.price.times(line.quantity)
 }
 
 fn find<'a, Q: Borrow<Quote>>(quotes: &'a [Q], sku: &Sku) -> Option<&'a Quote> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{CART_LINES_MAX, CartLine, CartView};
+use super::command::{CART_AMOUNT_MAX, CART_LINES_MAX, CartLine, CartRefusal, CartView};
 use crate::{
     Currency, DurationMs, Money, Quantity, Sku, Timestamp,
     address::Country,
@@ -257,8 +257,25 @@ impl OpenCart {
         self.lines.iter().find(|line| line.sku == *sku)
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.lines.len() >= CART_LINES_MAX
+    /// Whether the cart can hold these lines beside its own, or in their place.
+    pub(super) fn make_room(&self, changed: &[CartLine]) -> Result<(), CartRefusal> {
+        if changed.iter().any(|line| line.price.currency() != self.currency) {
+            return Err(CartRefusal::WrongCurrency);
+        }
+        let kept = self.lines.iter().filter(|line| changed.iter().all(|other| other.sku != line.sku));
+        let (mut lines, mut amount) = (0_usize, 0_i64);
+        for line in kept.chain(changed) {
+            lines = lines.saturating_add(1);
+            let pieces = i64::from(line.quantity.get());
+            amount = amount.saturating_add(line.price.amount().saturating_mul(pieces));
+        }
+        if lines > CART_LINES_MAX {
+            return Err(CartRefusal::CartFull);
+        }
+        if amount > CART_AMOUNT_MAX {
+            return Err(CartRefusal::AmountTooLarge);
+        }
+        Ok(())
     }
 
     /// The order that made something of the cart as it was at `version`.

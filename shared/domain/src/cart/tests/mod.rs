@@ -143,6 +143,7 @@ fn refused(refusal: &CartRefusal) -> String {
     match refusal {
         CartRefusal::NotFound => "not_found".to_owned(),
         CartRefusal::CartFull => "cart_full".to_owned(),
+        CartRefusal::AmountTooLarge => "amount_too_large".to_owned(),
         CartRefusal::CartEmpty => "cart_empty".to_owned(),
         CartRefusal::CheckoutInProgress { order } => format!("checkout_in_progress {}", name_of(*order)),
         CartRefusal::AlreadyOrdered { order } => format!("already_ordered {}", name_of(*order)),
@@ -200,6 +201,37 @@ fn a_price_is_the_seen_one_until_it_is_accepted() {
         set W-1x2@130     v4 W-1x2@130
         ",
     );
+}
+
+#[test]
+fn a_cart_never_comes_to_more_than_an_amount() {
+    let most = CART_AMOUNT_MAX;
+    check(&format!(
+        "
+        create                        v1
+        set W-1x1@{most}              v2 W-1x1@{most}
+        set W-1x2@{most}              refused amount_too_large
+        set W-2x1@1                   refused amount_too_large
+        set W-2x99@9007199254740991   refused amount_too_large
+        merge G W-2x1@1               refused amount_too_large
+        set W-2x1@0                   v3 W-1x1@{most} W-2x1@0
+        set W-1x1@5                   v4 W-1x1@5 W-2x1@0
+        "
+    ));
+    for currency in Currency::ALL {
+        let line = crate::pricing::PricedLine {
+            sku: "W-1".parse().unwrap(),
+            quantity: Quantity::ONE,
+            unit_price: Money::new(most, currency).unwrap(),
+            weight_grams: 30_000,
+        };
+        let dearest = crate::pricing::Destination {
+            country: Country::literal(*b"HU"),
+            region: None,
+            postal_code: None,
+        };
+        assert!(crate::pricing::price(currency, &[line], &dearest, Some("express")).is_ok(), "{currency}");
+    }
 }
 
 #[test]
