@@ -98,6 +98,39 @@ pub enum OrderEvent {
     },
 }
 
+impl OrderEvent {
+    /// Whether an order looks different afterwards. What only moves the machinery on makes no copy of it out of date.
+    fn is_shown(&self) -> bool {
+        match self {
+            OrderEvent::Received { .. }
+            | OrderEvent::Priced { .. }
+            | OrderEvent::AuthenticationRequired { .. }
+            | OrderEvent::PaymentAuthorized { .. }
+            | OrderEvent::PaymentCaptured { .. }
+            | OrderEvent::UndoStarted { .. }
+            | OrderEvent::PaymentVoided { .. }
+            | OrderEvent::Ended
+            | OrderEvent::Cancelled { .. }
+            | OrderEvent::Fulfilled { .. }
+            | OrderEvent::Delivered { .. }
+            | OrderEvent::RefundBooked { .. } => true,
+            OrderEvent::RefundAnswered { status, .. } => *status != RefundStatus::Pending,
+            OrderEvent::StockReserved { .. }
+            | OrderEvent::StockRefused { .. }
+            | OrderEvent::StockCommitted { .. }
+            | OrderEvent::StockLost { .. }
+            | OrderEvent::CartSettled
+            | OrderEvent::StopRequested { .. }
+            | OrderEvent::PaymentAsked { .. }
+            | OrderEvent::PaymentAskEnded
+            | OrderEvent::PaymentDeadlinePassed
+            | OrderEvent::StockFreed { .. }
+            | OrderEvent::CartUnclaimed
+            | OrderEvent::Restocked { .. } => false,
+        }
+    }
+}
+
 impl Order {
     pub(super) fn apply_event(&mut self, event: &OrderEvent) {
         if let OrderEvent::Received { placement, asked } = event {
@@ -106,7 +139,7 @@ impl Order {
             return;
         }
         if let Order::Used(record) = self {
-            record.seq = record.seq.saturating_add(1);
+            record.seq = record.seq.saturating_add(event.is_shown().into());
             let nothing = Stage::Ended(Box::new(Ended {
                 goods: None,
                 payment: None,

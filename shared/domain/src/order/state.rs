@@ -37,7 +37,7 @@ pub enum Order {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Counts the events: of two copies of an order the one with the higher `seq` is newer.
+    /// Counts the changes of what is shown: of two copies of an order the one with the higher `seq` is newer.
     pub seq: u64,
     pub placement: Placement,
     pub stage: Stage,
