@@ -1,4 +1,4 @@
--- Full text over products. The index keeps words, not texts: those are in products.document.
+-- Full text over products. The index keeps words, not texts: those are in product_documents.
 create virtual table product_search using fts5 (
   name,
   brand,

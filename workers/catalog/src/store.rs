@@ -7,6 +7,9 @@ mod search;
 mod taxonomy;
 mod write;
 
+#[cfg(test)]
+mod plan_tests;
+
 pub use list::{FacetCount, Listed, ListedRow, list};
 pub use product::{StoredProduct, export, product};
 pub use quote::{keep_stock_hint, quotes};

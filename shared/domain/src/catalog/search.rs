@@ -16,7 +16,7 @@ pub const FORGIVEN_LENGTH_MAX: usize = 32;
 /// The words of a text in lower case without marks: `Chronómètre N°2` is `chronometre`, `n`, `2`.
 pub fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric() && !is_mark(c))
-        .map(|word| word.chars().filter(|c| !is_mark(*c)).flat_map(char::to_lowercase).map(fold).collect())
+        .map(|word| word.chars().flat_map(char::to_lowercase).filter(|c| !is_mark(*c)).map(fold).collect())
         .filter(|word: &String| !word.is_empty())
         .collect()
 }
@@ -105,12 +105,13 @@ fn fold(c: char) -> char {
         }
         'ĝ' | 'ğ' | 'ġ' | 'ģ' => 'g',
         'ĥ' => 'h',
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ỉ' | 'ị' => 'i',
+        'ì'..='ï' | 'ǐ' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ỉ' | 'ị' => 'i',
         'ĵ' => 'j',
         'ķ' => 'k',
         'ĺ' | 'ļ' | 'ľ' => 'l',
         'ñ' | 'ń' | 'ņ' | 'ň' => 'n',
         'ò'..='ö'
+        | 'ǒ'
         | 'ō'
         | 'ŏ'
         | 'ő'
@@ -128,11 +129,24 @@ fn fold(c: char) -> char {
         | 'ỡ'
         | 'ợ' => 'o',
         'ŕ' | 'ŗ' | 'ř' => 'r',
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => 's',
+        'ſ' | 'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => 's',
         'ţ' | 'ť' | 'ț' => 't',
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' | 'ư' | 'ụ' | 'ủ' | 'ứ' | 'ừ' | 'ử' | 'ữ' | 'ự' => {
-            'u'
-        }
+        'ù'..='ü'
+        | 'ǔ'
+        | 'ũ'
+        | 'ū'
+        | 'ŭ'
+        | 'ů'
+        | 'ű'
+        | 'ų'
+        | 'ư'
+        | 'ụ'
+        | 'ủ'
+        | 'ứ'
+        | 'ừ'
+        | 'ử'
+        | 'ữ'
+        | 'ự' => 'u',
         'ŵ' => 'w',
         'ý' | 'ÿ' | 'ŷ' | 'ỳ' | 'ỵ' | 'ỷ' | 'ỹ' => 'y',
         'ź' | 'ż' | 'ž' => 'z',

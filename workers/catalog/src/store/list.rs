@@ -63,13 +63,17 @@ pub async fn list<D: Database>(db: &D, query: &ProductsQuery, words: &[String]) 
     if query.q.is_some() && words.is_empty() {
         return Ok(Listed::default());
     }
-    let results = db.batch(vec![page(query, words), surroundings(query, words)]).await?;
+    let results = db.batch(statements(query, words)).await?;
     let mut results = results.into_iter();
     let (Some(rows), Some(around)) = (results.next(), results.next()) else {
         return Err(Fault::defect("a batch of two gave less"));
     };
     let around: Surroundings = around.first()?.unwrap_or_default();
     Ok(Listed { rows: rows.rows()?, found: around.found, facets: around.facets })
+}
+
+pub(super) fn statements(query: &ProductsQuery, words: &[String]) -> Vec<Statement> {
+    vec![page(query, words), surroundings(query, words)]
 }
 
 /// A statement that is put together: parameters are numbered as they come.
