@@ -8,7 +8,7 @@ use std::{fmt, future::Future};
 use domain::id::UserId;
 
 /// What carries a request to the shop: a call inside this process, or HTTP.
-pub trait Transport {
+pub trait Transport: Clone {
     /// The answer; an error when none came.
     fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, String>>;
 
@@ -77,8 +77,8 @@ impl fmt::Debug for Answer {
 }
 
 /// One call that is being put together.
-pub struct Ask<'a, T> {
-    transport: &'a T,
+pub struct Ask<T> {
+    transport: T,
     method: Method,
     path: String,
     who: Who,
@@ -86,7 +86,7 @@ pub struct Ask<'a, T> {
     body: Option<Bytes>,
 }
 
-impl<T: Transport> Ask<'_, T> {
+impl<T: Transport> Ask<T> {
     pub fn as_staff(self) -> Self {
         Self { who: Who::Staff, ..self }
     }
@@ -169,6 +169,11 @@ impl Basket {
         }
     }
 
+    /// The order that an answer to [`Shop::place`] tells of.
+    pub fn order(&self, answer: &Answer) -> Placed {
+        Placed { id: answer.text("/id").to_owned(), token: answer.text("/token").to_owned(), who: self.who }
+    }
+
     fn seen(&mut self, answer: &Answer) {
         self.version = answer.number("/version");
         self.total = answer.body["total"].clone();
@@ -185,6 +190,7 @@ pub struct Placed {
 }
 
 /// The shop as its callers see it.
+#[derive(Clone)]
 pub struct Shop<T> {
     pub transport: T,
 }
@@ -194,9 +200,9 @@ impl<T: Transport> Shop<T> {
         Self { transport }
     }
 
-    pub fn ask(&self, method: Method, path: impl Into<String>) -> Ask<'_, T> {
+    pub fn ask(&self, method: Method, path: impl Into<String>) -> Ask<T> {
         Ask {
-            transport: &self.transport,
+            transport: self.transport.clone(),
             method,
             path: path.into(),
             who: Who::Guest,
@@ -205,11 +211,11 @@ impl<T: Transport> Shop<T> {
         }
     }
 
-    pub fn get(&self, path: impl Into<String>) -> Ask<'_, T> {
+    pub fn get(&self, path: impl Into<String>) -> Ask<T> {
         self.ask(Method::GET, path)
     }
 
-    pub fn post(&self, path: impl Into<String>) -> Ask<'_, T> {
+    pub fn post(&self, path: impl Into<String>) -> Ask<T> {
         self.ask(Method::POST, path)
     }
 
@@ -225,20 +231,20 @@ impl<T: Transport> Shop<T> {
         Basket::of(&self.get("/v1/carts/me").by(who).send().await.expect(200), who)
     }
 
-    fn in_cart(&self, basket: &Basket, method: Method, rest: &str) -> Ask<'_, T> {
+    fn in_cart(&self, basket: &Basket, method: Method, rest: &str) -> Ask<T> {
         let ask = self.ask(method, format!("/v1/carts/{}{rest}", basket.id)).by(basket.who);
         if basket.token.is_empty() { ask } else { ask.header("x-cart-token", basket.token.clone()) }
     }
 
-    pub fn read_cart(&self, basket: &Basket) -> Ask<'_, T> {
+    pub fn read_cart(&self, basket: &Basket) -> Ask<T> {
         self.in_cart(basket, Method::GET, "")
     }
 
-    pub fn set_line(&self, basket: &Basket, sku: &str, quantity: u32) -> Ask<'_, T> {
+    pub fn set_line(&self, basket: &Basket, sku: &str, quantity: u32) -> Ask<T> {
         self.in_cart(basket, Method::PUT, &format!("/lines/{sku}")).json(&json!({ "quantity": quantity }))
     }
 
-    pub fn change_cart(&self, basket: &Basket, body: &Value) -> Ask<'_, T> {
+    pub fn change_cart(&self, basket: &Basket, body: &Value) -> Ask<T> {
         self.in_cart(basket, Method::PATCH, "").json(body)
     }
 
@@ -269,7 +275,7 @@ impl<T: Transport> Shop<T> {
         basket
     }
 
-    pub fn place(&self, basket: &Basket, key: &str, payment_method: &str) -> Ask<'_, T> {
+    pub fn place(&self, basket: &Basket, key: &str, payment_method: &str) -> Ask<T> {
         let ask = self.post("/v1/orders").by(basket.who).key(key).json(&order_body(basket, payment_method));
         if basket.token.is_empty() { ask } else { ask.header("x-cart-token", basket.token.clone()) }
     }
@@ -279,35 +285,35 @@ impl<T: Transport> Shop<T> {
         Placed { id: answer.text("/id").to_owned(), token: answer.text("/token").to_owned(), who: basket.who }
     }
 
-    fn of_order(&self, order: &Placed, method: Method, rest: &str) -> Ask<'_, T> {
+    fn of_order(&self, order: &Placed, method: Method, rest: &str) -> Ask<T> {
         let ask = self.ask(method, format!("/v1/orders/{}{rest}", order.id)).by(order.who);
         if order.token.is_empty() { ask } else { ask.header("x-order-token", order.token.clone()) }
     }
 
-    pub fn read_order(&self, order: &Placed) -> Ask<'_, T> {
+    pub fn read_order(&self, order: &Placed) -> Ask<T> {
         self.of_order(order, Method::GET, "")
     }
 
-    pub fn timeline(&self, order: &Placed, query: &str) -> Ask<'_, T> {
+    pub fn timeline(&self, order: &Placed, query: &str) -> Ask<T> {
         self.of_order(order, Method::GET, &format!("/events{query}"))
     }
 
-    pub fn cancel(&self, order: &Placed, key: &str) -> Ask<'_, T> {
+    pub fn cancel(&self, order: &Placed, key: &str) -> Ask<T> {
         self.of_order(order, Method::POST, "/cancel").key(key).json(&json!({ "reason": "changed my mind" }))
     }
 
-    pub fn fulfil(&self, order: &Placed, key: &str, lines: &[(&str, u32)]) -> Ask<'_, T> {
+    pub fn fulfil(&self, order: &Placed, key: &str, lines: &[(&str, u32)]) -> Ask<T> {
         let body =
             json!({ "lines": pieces(lines), "carrier": "DHL", "tracking_number": "00340434161094042557" });
         self.post(format!("/v1/orders/{}/fulfillments", order.id)).as_staff().key(key).json(&body)
     }
 
-    pub fn refund(&self, order: &Placed, key: &str, body: &Value) -> Ask<'_, T> {
+    pub fn refund(&self, order: &Placed, key: &str, body: &Value) -> Ask<T> {
         self.post(format!("/v1/orders/{}/refunds", order.id)).as_staff().key(key).json(body)
     }
 
     /// The shopper's part of an authentication: `succeed` or `fail`.
-    pub fn confirm(&self, payment: &str, client_secret: &str, outcome: &str) -> Ask<'_, T> {
+    pub fn confirm(&self, payment: &str, client_secret: &str, outcome: &str) -> Ask<T> {
         let body = json!({ "client_secret": client_secret, "outcome": outcome });
         self.post(format!("/v1/payments/{payment}/confirm")).json(&body)
     }

@@ -287,12 +287,13 @@ impl World {
     pub async fn at_rest(&self) {
         /// Alarms further away than this are not about what is going on now (a cart that nobody uses).
         const HORIZON_MS: DurationMs = HOUR_MS;
-        const MINUTE_MS: DurationMs = 60_000;
-        /// Schedules that found nothing to do before it is quiet: longer than any pause between two tries.
-        const QUIET_MINUTES: u32 = 20;
+        /// Schedules run every minute; so few of them are played to be quick.
+        const TICK_MS: DurationMs = 5 * 60_000;
+        /// How often schedules find nothing to do before it is quiet: together longer than any pause between two tries.
+        const QUIET_TICKS: u32 = 4;
         let limit = self.now().plus(48 * HOUR_MS);
-        let mut quiet_minutes = 0;
-        while quiet_minutes < QUIET_MINUTES {
+        let mut quiet_ticks = 0;
+        while quiet_ticks < QUIET_TICKS {
             assert!(self.now() < limit, "the world does not come to rest: {:#?}", self.errors());
             self.settle().await;
             let next = lock(&self.cells).values().filter_map(|cell| cell.alarm()).min();
@@ -300,14 +301,14 @@ impl World {
                 && at <= self.now().plus(HORIZON_MS)
             {
                 self.advance(at.since(self.now()).max(1)).await;
-                quiet_minutes = 0;
+                quiet_ticks = 0;
                 continue;
             }
-            self.advance(MINUTE_MS).await;
+            self.advance(TICK_MS).await;
             let before = self.writes();
             self.tick().await;
             self.settle().await;
-            quiet_minutes = if self.writes() == before { quiet_minutes + 1 } else { 0 };
+            quiet_ticks = if self.writes() == before { quiet_ticks + 1 } else { 0 };
         }
     }
 
