@@ -76,6 +76,15 @@ async fn first_answer<P: Platform, T: DeserializeOwned>(
     }
 }
 
+/// A refusal, unless the same key was answered in the meantime: then what stands in the way is what the first attempt made.
+async fn refuse<P: Platform, T: DeserializeOwned>(
+    p: &P,
+    idempotency: Option<&Idempotency>,
+    refusal: Failure,
+) -> Result<Once<T>, Failure> {
+    first_answer(p, idempotency).await?.ok_or(refusal)
+}
+
 /// The statements that keep an answer for its key, if there is one.
 fn keep_answer<P: Platform>(
     p: &P,

@@ -9,6 +9,7 @@
 
 mod lists;
 mod products;
+mod races;
 mod scale;
 mod shop;
 mod taxonomy;

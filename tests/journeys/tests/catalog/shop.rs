@@ -103,17 +103,28 @@ impl Shop {
         extra: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Told {
+        self.try_send(who, method, path, extra, body).await.unwrap()
+    }
+
+    /// Nothing, when no answer came: the Worker died on it.
+    pub async fn try_send(
+        &self,
+        who: Who,
+        method: &str,
+        path: &str,
+        extra: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Option<Told> {
         let mut request =
             Request::builder().method(method).uri(path).header(headers::CALLER, self.caller(who));
         for (name, value) in extra {
             request = request.header(*name, *value);
         }
         let request = request.body(Bytes::from(body)).unwrap();
-        let response = self.world.request(SCRIPT, request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.world.request(SCRIPT, request).await.ok()?.into_parts();
         let text = String::from_utf8(body.to_vec()).unwrap();
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Told { status: parts.status.as_u16(), headers: parts.headers, body, text }
+        Some(Told { status: parts.status.as_u16(), headers: parts.headers, body, text })
     }
 
     pub async fn get(&self, path: &str) -> Told {

@@ -14,7 +14,7 @@ use domain::{
 };
 use platform::{Database, Failure, Fault, Platform};
 
-use super::{ATTEMPTS_MAX, Once, first_answer, keep_answer, patched, too_busy, was_overtaken};
+use super::{ATTEMPTS_MAX, Once, first_answer, keep_answer, patched, refuse, too_busy, was_overtaken};
 use crate::store::{self, Known, KnownProduct, Lookup, ProductWrite, StoredProduct};
 
 /// A product as it was just written, and its version.
@@ -48,7 +48,10 @@ pub async fn create_product<P: Platform>(
         }
         let known = store::known(&db, &lookup([&body])).await?;
         let now = p.now();
-        let write = resolve(body.clone(), &known, None, ProductId::new(p.seed()))?;
+        let write = match resolve(body.clone(), &known, None, ProductId::new(p.seed())) {
+            Ok(write) => write,
+            Err(refusal) => return refuse(p, idempotency.as_ref(), refusal.into()).await,
+        };
         let view = ProductView::of(write.document.clone(), facts(&write, &known, now, now)?, currency);
         let mut statements = store::write_products(&[write], now);
         statements.extend(keep_answer(p, idempotency.as_ref(), 201, &view)?);

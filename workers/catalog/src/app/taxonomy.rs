@@ -15,7 +15,7 @@ use domain::{
 };
 use platform::{Database, Failure, Fault, Platform, Statement};
 
-use super::{ATTEMPTS_MAX, Once, first_answer, keep_answer, patched, position, too_busy};
+use super::{ATTEMPTS_MAX, Once, first_answer, keep_answer, patched, position, refuse, too_busy};
 use crate::store;
 
 pub async fn categories<P: Platform>(p: &P, query: &CategoriesQuery) -> Result<Page<Category>, Failure> {
@@ -52,9 +52,12 @@ pub async fn create_category<P: Platform>(
         let category = with_body(id, parent_id, body.clone());
         let mut statements = store::insert_category(&category, tree.version, p.now());
         statements.extend(keep_answer(p, idempotency.as_ref(), 201, &category)?);
-        if written(&db, statements, &category.slug, "categories.slug", &CatalogRefusal::CategoryInUse).await?
+        match written(&db, statements, &category.slug, "categories.slug", &CatalogRefusal::CategoryInUse)
+            .await
         {
-            return Ok(Once { answer: category, is_replayed: false });
+            Ok(true) => return Ok(Once { answer: category, is_replayed: false }),
+            Ok(false) => {}
+            Err(refusal) => return refuse(p, idempotency.as_ref(), refusal).await,
         }
     }
     Err(too_busy())
@@ -134,8 +137,10 @@ pub async fn create_brand<P: Platform>(
         }
         let mut statements = store::insert_brand(&brand, p.now());
         statements.extend(keep_answer(p, idempotency.as_ref(), 201, &brand)?);
-        if written(&db, statements, &brand.slug, "brands.slug", &CatalogRefusal::BrandInUse).await? {
-            return Ok(Once { answer: brand, is_replayed: false });
+        match written(&db, statements, &brand.slug, "brands.slug", &CatalogRefusal::BrandInUse).await {
+            Ok(true) => return Ok(Once { answer: brand, is_replayed: false }),
+            Ok(false) => {}
+            Err(refusal) => return refuse(p, idempotency.as_ref(), refusal).await,
         }
     }
     Err(too_busy())
