@@ -19,6 +19,7 @@ use crate::{
     process, say,
     setup::Setup,
     tools::WASM_TARGET,
+    wasm,
     workspace::{Worker, Workspace},
 };
 
@@ -93,17 +94,20 @@ fn bundle(
 fn worker_build(workspace: &Workspace, setup: &Setup, packages: &[String], worker: &Worker) -> Result<()> {
     let mut command = Command::new(&setup.tools.worker_build);
     command
-        .arg("--release")
+        // wasm-opt makes the module faster by little and its compressed size larger by a tenth, in half a minute of CPU for each.
+        .args(["--release", "--no-opt"])
         .args(packages)
         .current_dir(&worker.crate_dir)
         .env("PATH", setup.node.path())
         .env("WASM_BINDGEN_BIN", &setup.tools.wasm_bindgen)
-        .env("WASM_OPT_BIN", workspace.path("node_modules/binaryen/bin/wasm-opt"))
         .env("ESBUILD_BIN", workspace.path("node_modules/esbuild/bin/esbuild"))
         // A purchase goes on when the shopper's connection drops.
         .env("RUN_TO_COMPLETION", "1");
     process::run_quietly(&mut command, &workspace.logs().join(format!("build-{}.log", worker.package)))
-        .with_context(|| format!("`{}` could not be bundled", worker.package))
+        .with_context(|| format!("`{}` could not be bundled", worker.package))?;
+    let path = worker.build_dir().join("index_bg.wasm");
+    fs::write(&path, wasm::without_section(&fs::read(&path)?, "name")?)?;
+    Ok(())
 }
 
 fn target_directory(workspace: &Workspace) -> Result<PathBuf> {

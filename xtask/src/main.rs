@@ -20,6 +20,7 @@ mod shop;
 mod test;
 mod token;
 mod tools;
+mod wasm;
 mod watch;
 mod workspace;
 mod wrangler;
