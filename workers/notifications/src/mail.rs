@@ -174,23 +174,28 @@ fn totals(order: &OrderSummary) -> Vec<Total> {
     rows
 }
 
-/// One entry per line of the label.
+/// One entry per line of the label, the town written as it is where the parcel goes.
 fn address(address: &Address) -> Vec<String> {
-    let town = [address.postal_code.as_ref().map(|code| code.as_str()), Some(address.city.as_str())];
-    let town: Vec<&str> = town.into_iter().flatten().collect();
+    let city = address.city.as_str();
     let region = address.region.as_ref().map(|region| region.as_str());
-    [
-        Some(address.name.as_str()),
-        Some(address.line1.as_str()),
-        address.line2.as_ref().map(|line| line.as_str()),
-    ]
-    .into_iter()
-    .flatten()
-    .map(str::to_owned)
-    .chain([town.join(" ")])
-    .chain(region.map(str::to_owned))
-    .chain([address.country.code().to_owned()])
-    .collect()
+    let postal_code = address.postal_code.as_ref().map(|code| code.as_str());
+    let joined = |parts: [Option<&str>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let town = match address.country.code() {
+        "US" | "CA" | "AU" => {
+            let rest = joined([region, postal_code]);
+            vec![if rest.is_empty() { city.to_owned() } else { format!("{city}, {rest}") }]
+        }
+        "GB" | "IE" => [Some(city), region, postal_code].into_iter().flatten().map(str::to_owned).collect(),
+        _ => [joined([postal_code, Some(city)])].into_iter().chain(region.map(str::to_owned)).collect(),
+    };
+    let street =
+        [Some(&address.line1), address.line2.as_ref()].into_iter().flatten().map(ToString::to_string);
+    [address.name.to_string()]
+        .into_iter()
+        .chain(street)
+        .chain(town)
+        .chain([address.country.code().to_owned()])
+        .collect()
 }
 
 /// `2026-11-22`
@@ -335,6 +340,23 @@ DE
             ("Total", "98.00 USD"),
         ];
         assert_eq!(rows, expected.map(|(label, amount)| (label, amount.to_owned())));
+    }
+
+    #[test]
+    fn a_town_is_written_as_its_country_does() {
+        for (country, region, town) in [
+            ("DE", None, &["99423 Weimar"][..]),
+            ("JP", Some("Tokyo"), &["99423 Weimar", "Tokyo"]),
+            ("US", Some("CA"), &["Weimar, CA 99423"]),
+            ("GB", None, &["Weimar", "99423"]),
+        ] {
+            let to = serde_json::from_value(json!({
+                "name": "Ada", "line1": "Am Markt 1", "line2": "Hof", "city": "Weimar", "postal_code": "99423", "country": country,
+                "region": region,
+            }));
+            let expected = [&["Ada", "Am Markt 1", "Hof"][..], town, &[country]].concat();
+            assert_eq!(address(&to.unwrap()), expected);
+        }
     }
 
     #[test]
