@@ -157,7 +157,8 @@ pub struct Basket {
 }
 
 impl Basket {
-    fn of(answer: &Answer, who: Who) -> Self {
+    /// The cart that an answer shows.
+    pub fn of(answer: &Answer, who: Who) -> Self {
         Self {
             id: answer.text("/id").to_owned(),
             token: answer.text("/token").to_owned(),
