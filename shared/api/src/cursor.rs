@@ -13,7 +13,7 @@ pub fn decode<T: DeserializeOwned>(cursor: &str) -> Result<T, Invalid> {
     URL_SAFE_NO_PAD
         .decode(cursor)
         .ok()
-        .and_then(|json| serde_json::from_slice(&json).ok())
+        .and_then(|json| crate::json::read(&json).ok())
         .ok_or_else(|| Invalid::new("invalid_cursor", "must be a next_cursor of the same list"))
 }
 

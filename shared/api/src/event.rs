@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use domain::{Timestamp, id::EventId};
 
+use crate::json::{self, JsonError};
+
 /// A queue; each has exactly one consuming Worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,13 +93,13 @@ impl Envelope {
             version: E::VERSION,
             occurred_at,
             traceparent,
-            data: serde_json::to_value(data).unwrap_or_default(),
+            data: json::to_value(data).unwrap_or_default(),
         }
     }
 
     /// The data, when the event is of this kind.
-    pub fn data<E: EventData>(&self) -> Option<Result<E, serde_json::Error>> {
-        (self.kind == E::TYPE).then(|| E::deserialize(&self.data))
+    pub fn data<E: EventData>(&self) -> Option<Result<E, JsonError>> {
+        (self.kind == E::TYPE).then(|| json::read_value(&self.data))
     }
 }
 

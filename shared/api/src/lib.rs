@@ -12,6 +12,7 @@ pub mod event;
 pub mod headers;
 pub mod identity;
 pub mod inventory;
+pub mod json;
 pub mod merge_patch;
 pub mod notification;
 pub mod object;

@@ -30,7 +30,7 @@ pub struct Idempotency {
 impl Idempotency {
     /// `scope` is the route and the holder, so that no two callers share a key.
     pub fn new(scope: &[&str], key: &str, body: &impl Serialize) -> Self {
-        let digest = Sha256::digest(serde_json::to_vec(body).unwrap_or_default());
+        let digest = Sha256::digest(crate::json::write(body).unwrap_or_default());
         let fingerprint = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         // The key is a caller's free text and comes last, so that it cannot imitate another scope.
         Self { key: format!("{} {key}", scope.join(" ")), fingerprint }

@@ -126,7 +126,7 @@ impl Problem {
     }
 
     pub fn member(mut self, name: &str, value: impl Serialize) -> Self {
-        self.members.insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
+        self.members.insert(name.to_owned(), crate::json::to_value(&value).unwrap_or_default());
         self
     }
 

@@ -75,9 +75,11 @@ impl<T: Actor<Cloudflare>> ObjectHost<T> {
             return Err(Fault::defect("too many hops"));
         }
         let ask: AskOf<T> =
-            serde_json::from_slice(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
+            api::json::read(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
         let told: ToldOf<AggregateOf<T, Cloudflare>> = self.shell.handle(platform, ask).await?;
-        serde_json::to_vec(&told).map_err(|error| Fault::defect(format!("answer: {error}")))
+        api::json::write(&told)
+            .map(String::into_bytes)
+            .map_err(|error| Fault::defect(format!("answer: {error}")))
     }
 
     /// The alarm. What fails is logged and thrown, so that the runtime comes back.

@@ -31,7 +31,8 @@ fn exec(sql: &js::Sql, statement: Statement) -> Result<js::SqlCursor, Fault> {
 impl ObjectStorage for DurableStorage {
     fn query<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
         let rows = exec(&self.0.sql(), statement)?.to_array().map_err(|error| fault(&error))?;
-        serde_json::from_str(&js::to_json(&rows)?).map_err(|error| Fault::defect(format!("row: {error}")))
+        api::json::read(js::to_json(&rows)?.as_bytes())
+            .map_err(|error| Fault::defect(format!("row: {error}")))
     }
 
     fn write(&self, statements: Vec<Statement>, alarm: AlarmChange) -> Result<(), Fault> {

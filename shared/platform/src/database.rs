@@ -96,7 +96,7 @@ impl Statement {
 
     /// A list or a whole record as one value, taken apart by `json_each` or `->>`: one crossing, and no limit of 100 parameters.
     pub fn bind_json(self, value: &impl serde::Serialize) -> Self {
-        self.bind(serde_json::to_string(value).unwrap_or_default())
+        self.bind(api::json::write(value).unwrap_or_default())
     }
 }
 
@@ -111,7 +111,7 @@ pub struct ResultSet {
 
 impl ResultSet {
     pub fn rows<T: DeserializeOwned>(&self) -> Result<Vec<T>, Fault> {
-        serde_json::from_str(&self.json)
+        api::json::read(self.json.as_bytes())
             .map_err(|error| Fault::defect(format!("row does not fit its type: {error}")))
     }
 

@@ -88,7 +88,7 @@ pub async fn publish<P: Platform, E: EventData>(platform: &P, id: EventId, data:
 }
 
 pub fn text(value: &impl Serialize) -> Result<String, Fault> {
-    serde_json::to_string(value).map_err(|error| Fault::defect(format!("cannot be written as JSON: {error}")))
+    api::json::write(value).map_err(|error| Fault::defect(format!("cannot be written as JSON: {error}")))
 }
 
 /// The headers that every call between our own parts carries.
@@ -104,7 +104,7 @@ pub fn outgoing<P: Platform>(platform: &P, method: Method, path: &str) -> http::
 }
 
 fn post<P: Platform>(platform: &P, path: &str, body: &impl Serialize) -> Result<Request<Bytes>, Fault> {
-    let body = serde_json::to_vec(body).map_err(|error| Fault::defect(format!("body: {error}")))?;
+    let body = api::json::write(body).map_err(|error| Fault::defect(format!("body: {error}")))?;
     outgoing(platform, Method::POST, path)
         .header(header::CONTENT_TYPE, "application/json")
         .body(Bytes::from(body))
@@ -122,6 +122,6 @@ fn read<T: DeserializeOwned>(response: Response<Bytes>) -> Result<T, Fault> {
             Fault::defect(message)
         });
     }
-    serde_json::from_slice(response.body())
+    api::json::read(response.body())
         .map_err(|error| Fault::defect(format!("answer does not fit its type: {error}")))
 }

@@ -74,8 +74,8 @@ fn respond(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Vec<u8>
 
 impl<T: Serialize> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.body) {
-            Ok(body) => respond(self.status, self.headers, body),
+        match api::json::write(&self.body) {
+            Ok(body) => respond(self.status, self.headers, body.into_bytes()),
             Err(error) => {
                 Error::from(Fault::defect(format!("answer cannot be written: {error}"))).into_response()
             }

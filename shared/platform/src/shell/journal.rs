@@ -164,7 +164,7 @@ const TABLES: [(&str, &str); 5] = [
 ];
 
 fn parse<T: serde::de::DeserializeOwned>(what: &str, data: &str) -> Result<T, Fault> {
-    serde_json::from_str(data)
+    api::json::read(data.as_bytes())
         .map_err(|error| Fault::defect(format!("stored {what} cannot be read: {error}")))
 }
 
