@@ -3,6 +3,8 @@
 
 mod afterwards;
 mod bodies;
+mod outages;
+mod races;
 mod reading;
 mod refusals;
 
