@@ -8,10 +8,15 @@ use kit::{Chaos, Outage, Plan, run};
 
 const JITTER: Chaos = Chaos { duplicates: false, disorder: false, jitter: true };
 
-async fn jittery() -> Shop {
-    let shop = Shop::new().with_taxonomy().await;
-    shop.world.unleash(JITTER);
-    shop
+/// Runs a race ten times, each time with another order of events.
+fn race(tell: impl AsyncFn(Shop)) {
+    for seed in 0..10 {
+        run(async {
+            let shop = Shop::with_seed(seed).with_taxonomy().await;
+            shop.world.unleash(JITTER);
+            tell(shop).await;
+        });
+    }
 }
 
 fn statuses(told: &[Told]) -> Vec<u16> {
@@ -22,8 +27,7 @@ fn statuses(told: &[Told]) -> Vec<u16> {
 
 #[test]
 fn changes_at_once_all_count_or_are_refused() {
-    run(async {
-        let shop = jittery().await;
+    race(async |shop| {
         shop.import(&[watch("tide", "Tide", "halden", "divers", 1_000)]).await;
         let patches = (0..8)
             .map(|n| shop.staff("PATCH", "/v1/products/tide", json!({"attributes": {format!("A{n}"): n}})));
@@ -48,8 +52,7 @@ fn changes_at_once_all_count_or_are_refused() {
 
 #[test]
 fn one_key_twice_at_once_makes_one_product() {
-    run(async {
-        let shop = jittery().await;
+    race(async |shop| {
         let key = [("idempotency-key", "k1")];
         let body = watch("tide", "Tide", "halden", "divers", 1_000);
         let both =
@@ -68,8 +71,7 @@ fn one_key_twice_at_once_makes_one_product() {
 
 #[test]
 fn two_products_that_want_one_sku_do_not_both_get_it() {
-    run(async {
-        let shop = jittery().await;
+    race(async |shop| {
         let claim = |slug: &str| {
             let mut body = watch(slug, slug, "halden", "divers", 1_000);
             body["variants"][0]["sku"] = json!("SHARED");
@@ -86,8 +88,7 @@ fn two_products_that_want_one_sku_do_not_both_get_it() {
 
 #[test]
 fn two_imports_of_the_same_products_leave_each_once() {
-    run(async {
-        let shop = jittery().await;
+    race(async |shop| {
         let lines = |amount: i64| -> Vec<Value> {
             (0..20).map(|n| watch(&format!("w{n}"), "W", "halden", "divers", amount)).collect()
         };
@@ -110,8 +111,7 @@ fn two_imports_of_the_same_products_leave_each_once() {
 
 #[test]
 fn two_moves_at_once_make_no_circle() {
-    run(async {
-        let shop = jittery().await;
+    race(async |shop| {
         let into = |parent: &str| json!({"parent_id": parent});
         let (one, other) = (into("watches"), into("straps"));
         let told = join_all([
@@ -121,7 +121,11 @@ fn two_moves_at_once_make_no_circle() {
         .await;
         assert_eq!(statuses(&told), [200, 409]);
         shop.import(&[watch("tide", "Tide", "halden", "deep", 1_000)]).await;
-        assert_eq!(shop.get("/v1/products").await.facet("category").len(), 4, "all are above it, once");
+        // The watches went into the straps, or the straps into the watches.
+        let above = shop.get("/v1/products").await.facet("category");
+        let won = usize::from(told[1].status == 200);
+        assert_eq!(above.len(), 3 + won, "{above:?}");
+        assert!(above.iter().all(|count| count.ends_with(":1")), "{above:?}");
     });
 }
 

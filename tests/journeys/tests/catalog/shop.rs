@@ -77,7 +77,12 @@ pub struct Shop {
 
 impl Shop {
     pub fn new() -> Self {
-        Self { world: World::new(Arc::clone(&WIRING), 7) }
+        Self::with_seed(7)
+    }
+
+    /// Other ids and, where calls take their time, another order of events.
+    pub fn with_seed(seed: u64) -> Self {
+        Self { world: World::new(Arc::clone(&WIRING), seed) }
     }
 
     fn caller(&self, who: Who) -> String {
