@@ -83,14 +83,19 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// 400 for what is not JSON, 422 with a pointer for JSON that is not a `T`.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     // Whether bytes are missing or wrong, it is not JSON; nothing of the body is repeated.
-    if serde_json::from_slice::<IgnoredAny>(body).is_err() {
-        return Err(Problem::new(codes::malformed_body).detail("the body is not valid JSON").into());
+    let not_json = || Problem::new(codes::malformed_body).detail("the body is not valid JSON");
+    if std::str::from_utf8(body).is_err() || serde_json::from_slice::<IgnoredAny>(body).is_err() {
+        return Err(not_json().into());
     }
     let mut track = Track::new();
     let mut reader = serde_json::Deserializer::from_slice(body);
     let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
     let outcome = json::read_from(&mut <dyn erased_serde::Deserializer>::erase(tracked));
     outcome.map_err(|error| {
+        // serde_json's own guard: nested deeper than anything of ours.
+        if error.to_string().starts_with("recursion limit exceeded") {
+            return not_json().into();
+        }
         let mut problem = Problem::new(codes::validation_failed);
         problem.errors.push(field_error(pointer(&track.path()), &error.to_string()));
         problem.into()
@@ -191,8 +196,10 @@ mod tests {
     fn deep_and_broken_bodies_are_refused_before_they_cost_anything() {
         let deep = format!("[{}", "[".repeat(100_000));
         assert_eq!(refused(&deep).0, 400);
-        let value = parse_json::<serde_json::Value>(deep.as_bytes()).unwrap_err().problem();
-        assert_eq!(value.status(), 400);
+        let closed = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
+        for body in [&deep, &closed] {
+            assert_eq!(parse_json::<serde_json::Value>(body.as_bytes()).unwrap_err().problem().status(), 400);
+        }
         assert_eq!(parse_json::<Vec<Line>>(b"\"\xff\xfe\"").unwrap_err().problem().status(), 400);
     }
 }
