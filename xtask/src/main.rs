@@ -4,9 +4,11 @@
 #![allow(clippy::disallowed_methods, clippy::arithmetic_side_effects)]
 
 mod args;
+mod bench;
 mod build;
 mod check;
 mod dev;
+mod engine;
 mod files;
 mod locks;
 mod migrate;
@@ -48,6 +50,11 @@ cargo xtask migrate   bring the local databases to the newest schema
 cargo xtask seed      fill a running shop with watches
     --products 240    how many
     --url http://127.0.0.1:8787
+
+cargo xtask bench     what the shop does a second, beside two bare Workers (Linux only)
+    --seconds 5       how long each flow is measured
+    --connections 8   how many clients at once
+    --json FILE       where the figures go (.meridian/bench.json)
 
 cargo xtask token     print a development token for the local shop
     --role customer   or staff, or admin
@@ -108,6 +115,16 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
             args.finish()?;
             dev::pictures(workspace, products)?;
             dev::seed_shop(workspace, &Secrets::load(workspace)?, &url, products)
+        }
+        "bench" => {
+            let options = bench::Options {
+                seconds: args.value("seconds")?.unwrap_or(5),
+                connections: args.value("connections")?.unwrap_or(8),
+                products: args.value("products")?.unwrap_or(dev::PRODUCTS),
+                json: absolute(args.value("json")?.unwrap_or(workspace.kept().join("bench.json")))?,
+            };
+            args.finish()?;
+            bench::run(workspace, &options)
         }
         "token" => {
             let role: String = args.value("role")?.unwrap_or_else(|| "customer".to_owned());

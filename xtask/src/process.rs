@@ -126,6 +126,11 @@ impl Running {
         Self::start(command)
     }
 
+    /// Everything that it started, and what that started.
+    pub fn family(&self) -> Vec<u32> {
+        descendants(self.child.id()).into_keys().collect()
+    }
+
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }

@@ -38,15 +38,28 @@ impl Shop {
         state: &Path,
         port: u16,
     ) -> Result<Self> {
+        let assets = workspace.assets_config();
+        let configs: Vec<&Path> =
+            workers.iter().map(|worker| worker.config_path.as_path()).chain([assets.as_path()]).collect();
+        Self::start_configs(workspace, node, &configs, state, port)
+    }
+
+    /// Starts the Workers that these files describe; the first gets the port, and says by `/health` when all are there.
+    pub fn start_configs(
+        workspace: &Workspace,
+        node: &Node,
+        configs: &[&Path],
+        state: &Path,
+        port: u16,
+    ) -> Result<Self> {
         let log = workspace.logs().join(format!("shop-{port}.log"));
         let mut command = wrangler::command(workspace, node);
         command.args(["dev", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);
         command.args(["--inspector-port", &free_port()?.to_string(), "--port", &port.to_string()]);
         command.arg("--persist-to").arg(state);
-        for worker in workers {
-            command.arg("--config").arg(&worker.config_path);
+        for config in configs {
+            command.arg("--config").arg(config);
         }
-        command.arg("--config").arg(workspace.assets_config());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut running = Running::start_aside(&mut command)?;
         let file = process::create(&log)?;
@@ -63,6 +76,11 @@ impl Shop {
 
     pub fn log(&self) -> &Path {
         &self.log
+    }
+
+    /// The processes that it consists of.
+    pub fn processes(&self) -> Vec<u32> {
+        self.running.family()
     }
 
     /// Stays until the shop ends by itself or the command is interrupted.

@@ -1,0 +1,78 @@
+//! The figures, as a table and as JSON.
+
+use serde::Serialize;
+use std::fmt::Write;
+
+use super::load::Measured;
+
+#[derive(Debug, Serialize)]
+pub struct Report {
+    pub cores: usize,
+    pub connections: usize,
+    pub seconds: u64,
+    /// Two bare JavaScript Workers over one service binding.
+    pub bare: Measured,
+    pub flows: Vec<Measured>,
+    pub race: Race,
+    pub memory: Memory,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Race {
+    pub buyers: usize,
+    pub pieces: u32,
+    pub sold: u64,
+    pub refused: u64,
+    pub seconds: f64,
+}
+
+/// Of the workerd that runs the Workers, in bytes.
+#[derive(Debug, Serialize)]
+pub struct Memory {
+    pub idle: u64,
+    /// Over 10,000 reads of a product, and over as many requests to the bare pair.
+    pub growth: i64,
+    pub bare_growth: i64,
+}
+
+const MEBIBYTE: f64 = 1024.0 * 1024.0;
+
+impl Report {
+    pub fn table(&self) -> String {
+        let mut table = String::from(
+            "| flow | requests/s | of the bare pair | p50 | p99 | CPU per request |\n|---|--:|--:|--:|--:|--:|\n",
+        );
+        for measured in std::iter::once(&self.bare).chain(&self.flows) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                table,
+                "| {} | {:.0} | {:.2} | {:.1} ms | {:.1} ms | {:.2} ms |",
+                measured.name,
+                measured.per_second,
+                measured.per_second / self.bare.per_second,
+                measured.p50_ms,
+                measured.p99_ms,
+                measured.cpu_ms,
+            );
+        }
+        let race = &self.race;
+        let _ = writeln!(
+            table,
+            "\nRace: {} buyers for {} pieces: {} sold, {} refused, in {:.1} s.",
+            race.buyers, race.pieces, race.sold, race.refused, race.seconds
+        );
+        let _ = writeln!(
+            table,
+            "Memory of workerd: {:.0} MiB idle; {:+.0} MiB over 10,000 requests (the bare pair: {:+.0} MiB).",
+            self.memory.idle as f64 / MEBIBYTE,
+            self.memory.growth as f64 / MEBIBYTE,
+            self.memory.bare_growth as f64 / MEBIBYTE,
+        );
+        let _ = writeln!(
+            table,
+            "{} connections on {} cores, {} s a flow; the client runs on the same cores.",
+            self.connections, self.cores, self.seconds
+        );
+        table
+    }
+}
