@@ -20,7 +20,7 @@ use api::{
     catalog::{QUOTE_SKUS_MAX, QuoteSkus, Quotes},
     cursor,
     inventory::StockHintChanged,
-    merge_patch,
+    json, merge_patch,
     object::Idempotency,
     problem::codes,
 };
@@ -69,7 +69,7 @@ async fn first_answer<P: Platform, T: DeserializeOwned>(
         Attempt::First => Ok(None),
         Attempt::Mismatch => Err(Problem::new(codes::idempotency_key_reused).into()),
         Attempt::Repeat(reply) => {
-            let answer = serde_json::from_str(&reply.body)
+            let answer = json::read(reply.body.as_bytes())
                 .map_err(|error| Fault::defect(format!("kept answer cannot be read: {error}")))?;
             Ok(Some(Once { answer, is_replayed: true }))
         }
@@ -112,8 +112,8 @@ fn too_busy() -> Failure {
 
 /// A body as it is after a JSON Merge Patch.
 fn patched<T: Serialize + DeserializeOwned>(body: &T, patch: serde_json::Value) -> Result<T, Failure> {
-    let mut merged = serde_json::to_value(body)
-        .map_err(|error| Fault::defect(format!("body cannot be written: {error}")))?;
+    let mut merged = json::read(wire::text(body)?.as_bytes())
+        .map_err(|error| Fault::defect(format!("body cannot be read back: {error}")))?;
     merge_patch::merge(&mut merged, patch);
     web::parse_json(merged.to_string().as_bytes()).map_err(|error| error.0)
 }

@@ -25,5 +25,5 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 /// A column that holds JSON.
 fn json_column<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = String::deserialize(deserializer)?;
-    serde_json::from_str(&text).map_err(D::Error::custom)
+    api::json::read(text.as_bytes()).map_err(D::Error::custom)
 }

@@ -89,7 +89,7 @@ impl Draft {
     }
 
     fn put_json(&mut self, value: &impl Serialize) -> String {
-        self.put(serde_json::to_string(value).unwrap_or_default())
+        self.put(api::json::write(value).unwrap_or_default())
     }
 
     /// The id that a handle stands for.
