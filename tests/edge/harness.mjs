@@ -35,6 +35,8 @@ const actions = {
 	"/scheduled": async ({ worker: name, cron }) => {
 		await worker(name).scheduled({ cron });
 	},
+	/** A setting or a secret: what only the provider knows, such as how it signs. */
+	"/setting": async ({ worker: name, setting: key }) => ({ value: await binding(name, key) }),
 	/** A call that has not passed the router: what a service answers to somebody it should not trust. */
 	"/fetch": async ({ worker: name, method = "GET", path, headers = {}, body }) => {
 		const answer = await worker(name).fetch(path, { method, headers, body });

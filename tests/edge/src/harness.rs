@@ -1,0 +1,75 @@
+//! The harness's second door (`harness.mjs`): what no caller of the shop can do.
+
+use serde_json::{Value, json};
+
+use crate::{Answer, Ask, told};
+
+fn control(action: &str, body: &Value) -> Result<Answer, String> {
+    let ask = Ask {
+        method: "POST".to_owned(),
+        url: format!("{}{action}", told("MERIDIAN_CONTROL_URL")),
+        headers: Vec::new(),
+        body: None,
+    };
+    let answer = ask.json(body).attempt()?;
+    if answer.status == 200 { Ok(answer) } else { Err(format!("{answer:?}")) }
+}
+
+/// An object to forget the memory of.
+#[derive(Debug, Clone, Copy)]
+pub enum Kept<'a> {
+    Cart(&'a str),
+    Order(&'a str),
+    Stock(&'a str),
+}
+
+/// Ends an object's instance: its memory is gone, its storage stays. An error where there is no instance to end.
+pub fn try_evict(object: Kept<'_>) -> Result<(), String> {
+    let (worker, class, name) = match object {
+        Kept::Cart(id) => ("cart-object", "CartObject", id),
+        Kept::Order(id) => ("order-object", "OrderObject", id),
+        Kept::Stock(sku) => ("stock-object", "StockObject", sku),
+    };
+    control("/evict", &json!({ "worker": worker, "class": class, "name": name })).map(drop)
+}
+
+#[track_caller]
+pub fn evict(object: Kept<'_>) {
+    try_evict(object).unwrap_or_else(|why| panic!("{object:?}: {why}"));
+}
+
+/// Puts texts on a queue by a Worker's binding.
+#[track_caller]
+pub fn enqueue(worker: &str, binding: &str, messages: &[String]) {
+    let body = json!({ "worker": worker, "binding": binding, "messages": messages });
+    control("/queue", &body).unwrap_or_else(|why| panic!("{binding}: {why}"));
+}
+
+/// The rows that a Worker's own database answers.
+#[track_caller]
+pub fn rows(worker: &str, sql: &str, params: &[&str]) -> Vec<Value> {
+    let answer = control("/d1", &json!({ "worker": worker, "sql": sql, "params": params }));
+    let answer = answer.unwrap_or_else(|why| panic!("{sql}: {why}"));
+    answer.body["results"].as_array().cloned().unwrap_or_default()
+}
+
+/// Lets a Worker's schedule fire now.
+#[track_caller]
+pub fn tick(worker: &str, cron: &str) {
+    control("/scheduled", &json!({ "worker": worker, "cron": cron })).unwrap_or_else(|why| panic!("{why}"));
+}
+
+/// A Worker's setting, secrets too.
+#[track_caller]
+pub fn setting(worker: &str, name: &str) -> String {
+    let answer = control("/setting", &json!({ "worker": worker, "setting": name }));
+    answer.unwrap_or_else(|why| panic!("{name}: {why}")).text("/value").to_owned()
+}
+
+/// A call that has not passed the router: its status.
+#[track_caller]
+pub fn behind_the_router(worker: &str, path: &str, headers: &Value) -> u16 {
+    let answer = control("/fetch", &json!({ "worker": worker, "path": path, "headers": headers }));
+    let answer = answer.unwrap_or_else(|why| panic!("{worker}{path}: {why}"));
+    u16::try_from(answer.number("/status")).unwrap_or_default()
+}
