@@ -31,6 +31,8 @@ pub struct Call {
     /// What it was: `POST /internal/catalog/quote`, `STOCK`, `d1`, `order-events`.
     pub what: String,
     pub trace: [u8; 16],
+    /// The request that it belongs to; empty for what nobody waits for.
+    pub request: String,
     /// How many Workers had come before.
     pub hops: u32,
 }

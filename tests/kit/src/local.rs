@@ -50,7 +50,7 @@ impl Local {
         traceparent: Option<String>,
     ) -> Self {
         let parent = traceparent.and_then(|value| value.parse().ok());
-        Self::with_context(world, unit, database, parent, "background".to_owned(), 0)
+        Self::with_context(world, unit, database, parent, String::new(), 0)
     }
 
     fn with_context(
@@ -85,6 +85,7 @@ impl Local {
             from: self.unit.role.name,
             what,
             trace: self.context.trace.trace,
+            request: self.context.request_id.clone(),
             hops: self.context.hops,
         });
         self.world.dawdle().await;

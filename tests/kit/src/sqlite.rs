@@ -1,14 +1,17 @@
 //! One real SQLite database in memory, with the limits and the manners of D1 and of an object's storage.
 
 use rusqlite::{
-    Connection,
+    Connection, StatementStatus,
     limits::Limit,
     types::{Value as Stored, ValueRef},
 };
 use serde_json::{Map, Number, Value as Json};
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use platform::{Fault, Statement, Value, database::ResultSet};
@@ -31,7 +34,10 @@ const LIMITS: [(Limit, i32); 8] = [
 /// What the runtime keeps for itself.
 const REFUSED: [&str; 6] = ["begin", "commit", "rollback", "savepoint", "attach", "vacuum"];
 
-pub struct Sqlite(Mutex<Connection>);
+pub struct Sqlite {
+    connection: Mutex<Connection>,
+    steps: AtomicU64,
+}
 
 impl Sqlite {
     pub fn empty() -> Self {
@@ -55,11 +61,11 @@ impl Sqlite {
             connection.set_limit(limit, value).expect("a limit can be lowered");
         }
         connection.set_prepared_statement_cache_capacity(128);
-        Self(Mutex::new(connection))
+        Self { connection: Mutex::new(connection), steps: AtomicU64::new(0) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn image(&self) -> Vec<u8> {
@@ -93,10 +99,15 @@ impl Sqlite {
         let transaction = connection.transaction().map_err(fault)?;
         let results = statements
             .iter()
-            .map(|statement| run(&transaction, statement))
+            .map(|statement| run(&transaction, statement, &self.steps))
             .collect::<Result<Vec<_>, Fault>>()?;
         transaction.commit().map_err(fault)?;
         Ok(results)
+    }
+
+    /// How many steps of SQLite's machine it all took: what its work costs, whatever host it runs on.
+    pub fn steps(&self) -> u64 {
+        self.steps.load(Ordering::Relaxed)
     }
 
     /// How many rows were ever written: tells whether anything happened.
@@ -105,7 +116,7 @@ impl Sqlite {
     }
 }
 
-fn run(connection: &Connection, statement: &Statement) -> Result<ResultSet, Fault> {
+fn run(connection: &Connection, statement: &Statement, steps: &AtomicU64) -> Result<ResultSet, Fault> {
     let first_word = statement.sql.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
     if REFUSED.contains(&first_word.as_str()) {
         return Err(Fault::defect(format!("not authorized: {first_word}")));
@@ -135,6 +146,8 @@ fn run(connection: &Connection, statement: &Statement) -> Result<ResultSet, Faul
         found.push(Json::Object(object));
     }
     drop(rows);
+    let taken = prepared.reset_status(StatementStatus::VmStep);
+    steps.fetch_add(u64::try_from(taken).unwrap_or(0), Ordering::Relaxed);
     drop(prepared);
     let changes = if connection.total_changes() == writes_before { 0 } else { connection.changes() };
     let json = serde_json::to_string(&found)

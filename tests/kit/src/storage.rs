@@ -86,6 +86,7 @@ impl ObjectStorage for LocalStorage {
             from: self.unit.role.name,
             what: "own storage".to_owned(),
             trace: [0; 16],
+            request: String::new(),
             hops: 0,
         });
         match outage {

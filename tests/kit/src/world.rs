@@ -312,6 +312,12 @@ impl World {
         }
     }
 
+    /// What all the SQL so far has cost, in steps of SQLite's machine.
+    pub fn sql_steps(&self) -> u64 {
+        let objects: u64 = lock(&self.cells).values().map(|cell| cell.rows().steps()).sum();
+        objects + self.databases.values().map(|rows| rows.steps()).sum::<u64>()
+    }
+
     fn writes(&self) -> u64 {
         self.databases.values().map(|rows| rows.writes()).sum()
     }

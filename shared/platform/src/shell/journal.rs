@@ -138,28 +138,34 @@ struct WrittenEffect<'a> {
     data: String,
 }
 
-const TABLES: [(&str, &str); 5] = [
+/// Each table, and what makes it.
+const TABLES: [(&str, &[&str]); 5] = [
     (
         "state",
-        "create table state (id integer primary key check (id = 1), name text not null, version integer not null, last_seq integer not null, \
-         data text not null) strict",
+        &["create table state (id integer primary key check (id = 1), name text not null, \
+           version integer not null, last_seq integer not null, data text not null) strict"],
     ),
     (
         "events",
-        "create table events (seq integer primary key, at integer not null, data text not null) strict",
+        &["create table events (seq integer primary key, at integer not null, data text not null) strict"],
     ),
     (
         "parts",
-        "create table parts (key text primary key, due_at integer, data text not null) strict, without rowid",
+        &[
+            "create table parts (key text primary key, due_at integer, data text not null) strict, without rowid",
+            // Every alarm asks which part is due first, among all that there are.
+            "create index parts_by_due on parts (due_at)",
+        ],
     ),
     (
         "effects",
-        "create table effects (id text primary key, due_at integer not null, tries integer not null, \
-         parked integer not null, data text not null) strict, without rowid",
+        &["create table effects (id text primary key, due_at integer not null, tries integer not null, \
+           parked integer not null, data text not null) strict, without rowid"],
     ),
     (
         "replies",
-        "create table replies (key text primary key, fingerprint text not null, reply text) strict, without rowid",
+        &["create table replies (key text primary key, fingerprint text not null, reply text) strict, \
+           without rowid"],
     ),
 ];
 
@@ -314,7 +320,7 @@ impl<A: Aggregate> Journal<A> {
                 && !tables.iter().any(|table| table == name)
                 && !created.contains(name)
             {
-                statements.push(sql(*ddl));
+                statements.extend(ddl.iter().map(|ddl| sql(*ddl)));
                 created.push(name);
             }
         };
