@@ -8,6 +8,7 @@ fn control(action: &str, body: &Value) -> Result<Answer, String> {
     let ask = Ask {
         method: "POST".to_owned(),
         url: format!("{}{action}", told("MERIDIAN_CONTROL_URL")),
+        path: action.to_owned(),
         headers: Vec::new(),
         body: None,
     };

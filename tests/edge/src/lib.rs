@@ -46,6 +46,7 @@ fn agent() -> &'static ureq::Agent {
         ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            .allow_non_standard_methods(true)
             .timeout_global(Some(ANSWER_MAX))
             .build()
             .into()
@@ -78,6 +79,8 @@ impl Who {
 pub struct Ask {
     method: String,
     url: String,
+    /// The URL without where the shop is and without the query.
+    path: String,
     headers: Vec<(String, String)>,
     body: Option<Vec<u8>>,
 }
@@ -86,6 +89,7 @@ pub fn ask(method: &str, path: &str) -> Ask {
     Ask {
         method: method.to_owned(),
         url: format!("{}{path}", told("MERIDIAN_URL")),
+        path: path.split('?').next().unwrap_or_default().to_owned(),
         headers: Vec::new(),
         body: None,
     }
@@ -100,6 +104,14 @@ pub fn post(path: &str) -> Ask {
 }
 
 impl Ask {
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     pub fn by(self, who: Who) -> Self {
         match who.token() {
             Some(token) => self.header("authorization", &format!("Bearer {token}")),
