@@ -22,7 +22,7 @@ use edge_tests::{
 /// kind of a route alone (401, 403, 405, 413, 415 and a body that is no JSON) are tried of every route below.
 #[rustfmt::skip]
 const CONTRACT: &[(&Route, &[u16])] = &[
-    (routes::PRODUCTS_LIST, &[200, 304, 403, 422]),
+    (routes::PRODUCTS_LIST, &[200, 403, 422]),
     (routes::PRODUCT_CREATE, &[201, 409, 422]),
     (routes::PRODUCTS_IMPORT, &[200, 400, 422]),
     (routes::PRODUCTS_EXPORT, &[200, 422]),
@@ -157,11 +157,6 @@ fn products(seen: &mut Seen) {
 
     let list = seen.call(routes::PRODUCTS_LIST, 200, get("/v1/products?q=watch&limit=3"));
     assert!(list.items().len() <= 3 && list.body["facets"].is_array());
-    let tag = list.header("etag").to_owned();
-    if tag.is_empty() {
-        panic!("a list has a tag: {list:?}");
-    }
-    seen.call(routes::PRODUCTS_LIST, 304, get("/v1/products?q=watch&limit=3").header("if-none-match", &tag));
     seen.call(routes::PRODUCTS_LIST, 403, get("/v1/products?status=draft"));
     seen.call(routes::PRODUCTS_LIST, 422, get("/v1/products?limit=0"));
 
@@ -268,8 +263,7 @@ fn inventory(seen: &mut Seen) {
     let adjustments = format!("/v1/inventory/{}/adjustments", goods.sku);
     seen.call(routes::INVENTORY_ADJUST, 201, post(&adjustments).as_staff().json(&body));
     until("the list has heard of it", || {
-        let level = rows("inventory", "select locations from stock where sku = ?1", &[&goods.sku]).pop()?;
-        level.to_string().contains(&full).then_some(())
+        rows("inventory", "select sku from shelves where location_id = ?1", &[&full]).pop()
     });
     seen.call(routes::LOCATION_DELETE, 409, delete(&format!("/v1/locations/{full}")));
 }
