@@ -83,7 +83,7 @@ impl Goods {
         let headers = [("authorization", bearer), ("content-type", "application/x-ndjson")];
         let answer =
             client.send("POST", "/v1/products/import", &headers, line.to_string().as_bytes())?.expect(200)?;
-        let status = text(&answer.json()?, "/items/0/status")?;
+        let status = text(&answer.json()?, "/lines/0/status")?;
         ensure!(status != "failed", "import: {}", String::from_utf8_lossy(&answer.body));
         Ok(())
     }
