@@ -102,7 +102,12 @@ where
         attempt(None)
     };
     for call in &calls {
+        let previous = call.serial.checked_sub(1).and_then(|serial| calls.get(serial));
         for outage in Outage::of(call.kind) {
+            // Dying before this call leaves behind what dying after the caller's last one did.
+            if outage == Outage::CrashBefore && previous.is_some_and(|previous| previous.from == call.from) {
+                continue;
+            }
             let _trying = Trying(format!("{outage:?} {call}"));
             attempt(Some(Plan::At { serial: call.serial, outage }));
         }

@@ -1,5 +1,5 @@
 //! After the sale, and on the way back from one: sending in parts, paying back in parts, cancelling at every moment.
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use futures::{future::join_all, join};
 use journeys::{journey, journey_with_seed};

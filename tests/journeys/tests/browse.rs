@@ -1,5 +1,5 @@
 //! Looking around: what a shopper sees of the goods and of the stock before buying anything.
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use journeys::journey;
 use kit::seed::{ALL, DIVER, LAST, NOTHING};

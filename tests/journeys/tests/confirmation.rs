@@ -1,5 +1,5 @@
 //! Payments that wait for the shopper: confirmed, refused, forgotten, and all of these at the same moment.
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use futures::join;
 use journeys::{journey, journey_with_seed};
@@ -190,7 +190,8 @@ fn the_deadline_may_race_the_confirmation() {
             world.at_rest().await;
             world.assert_books_balance().await;
             let is_sold = world.orders().await[0].sale().is_some();
-            assert_eq!(confirmed.status == 200, is_sold, "seed {seed}: {confirmed:?}");
+            // Who was in time may still be too late: the provider cancels what it has just authorised.
+            assert!(confirmed.status == 200 || !is_sold, "seed {seed}: {confirmed:?}");
             u32::from(is_sold)
         });
     }

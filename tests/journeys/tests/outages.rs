@@ -1,6 +1,6 @@
 //! Every journey again, with every single call that leaves a Worker or an object failing before and after it took effect, arriving late,
 //! or being the last thing that its caller ever did. Whoever asks again with the same key is answered as if nothing had happened.
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use futures::future::join_all;
 use journeys::{persist, survives};

@@ -1,5 +1,5 @@
 //! Buying: the whole way from an empty cart to the mail, in every currency, and each way it can be refused.
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use journeys::journey;
 use kit::{

@@ -1,5 +1,5 @@
 //! Everybody at once: the same key, the same cart, the same last watch.
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use futures::future::join_all;
 use journeys::{journey, journey_with_seed};

@@ -1,5 +1,5 @@
 //! The object shell, with a small aggregate that does everything an aggregate can do.
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use futures::{FutureExt, future::BoxFuture, join};
 use http::{Request, Response};
