@@ -7,6 +7,8 @@ use std::{
 
 use domain::DurationMs;
 
+use crate::chance::Chance;
+
 /// What kind of call it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallKind {
@@ -37,9 +39,16 @@ pub struct Call {
     pub hops: u32,
 }
 
+impl Call {
+    /// `orders → ORDER`
+    pub fn name(&self) -> String {
+        format!("{} → {}", self.from, self.what)
+    }
+}
+
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{} {} → {}", self.serial, self.from, self.what)
+        write!(f, "#{} {}", self.serial, self.name())
     }
 }
 
@@ -82,6 +91,10 @@ pub enum Plan {
     Down { what: String, until_ms: DurationMs },
     /// Every call whose `from → what` contains the text takes so long.
     Slow { what: String, ms: DurationMs },
+    /// The first call whose `from → what` contains the text.
+    First { what: String, outage: Outage },
+    /// So many of a thousand calls, whichever chance picks, meet whatever chance picks.
+    Storm { per_mille: u64 },
 }
 
 #[derive(Debug, Default)]
@@ -124,21 +137,30 @@ impl Calls {
     }
 
     /// Counts one call and says what becomes of it.
-    pub fn enter(&self, call: Call, elapsed_ms: DurationMs) -> Option<Outage> {
+    pub fn enter(&self, call: Call, elapsed_ms: DurationMs, chance: &Chance) -> Option<Outage> {
         let mut book = self.lock();
         if !book.is_counting {
             return None;
         }
         let serial = book.made.len();
-        let name = format!("{} → {}", call.from, call.what);
-        book.made.push(Call { serial, ..call });
+        let name = call.name();
+        let is_first = |what: &str| !book.made.iter().any(|made| made.name().contains(what));
         let outage = book.plans.iter().find_map(|plan| match plan {
             Plan::At { serial: at, outage } => (*at == serial).then_some(*outage),
             Plan::Down { what, until_ms } => {
                 (elapsed_ms < *until_ms && name.contains(what.as_str())).then_some(Outage::Before)
             }
             Plan::Slow { what, ms } => name.contains(what.as_str()).then_some(Outage::Slow(*ms)),
+            Plan::First { what, outage } => {
+                (name.contains(what.as_str()) && is_first(what)).then_some(*outage)
+            }
+            Plan::Storm { per_mille } if chance.below(1_000) < *per_mille => {
+                let kinds: Vec<_> = Outage::of(call.kind).collect();
+                kinds.get(chance.below(kinds.len() as u64) as usize).copied()
+            }
+            Plan::Storm { .. } => None,
         });
+        book.made.push(Call { serial, ..call });
         book.has_struck |= outage.is_some();
         outage
     }

@@ -49,7 +49,7 @@ type Living = (Arc<Unit>, Arc<dyn Instance>);
 
 pub struct Inner {
     pub(crate) wiring: Arc<Wiring>,
-    pub(crate) chance: Chance,
+    pub chance: Chance,
     pub(crate) broker: Broker,
     pub calls: Calls,
     began_at: Timestamp,
@@ -334,7 +334,7 @@ impl Inner {
     }
 
     pub(crate) fn enter(&self, call: Call) -> Option<Outage> {
-        self.calls.enter(call, self.elapsed_ms())
+        self.calls.enter(call, self.elapsed_ms(), &self.chance)
     }
 
     pub(crate) fn chaos(&self) -> Chaos {
