@@ -33,11 +33,17 @@ use platform::{
 
 use crate::store;
 
-/// An answer, and whether it was given before.
+/// An answer as it is written, and whether it was given before.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Once<T> {
-    pub answer: T,
+pub struct Once {
+    pub json: String,
     pub is_replayed: bool,
+}
+
+impl Once {
+    fn first(json: String) -> Self {
+        Self { json, is_replayed: false }
+    }
 }
 
 /// Prices for a cart: one statement, however many SKUs.
@@ -60,28 +66,24 @@ pub async fn tidy<P: Platform>(p: &P) -> Result<(), Fault> {
 }
 
 /// The answer that this key was given before.
-async fn first_answer<P: Platform, T: DeserializeOwned>(
+async fn first_answer<P: Platform>(
     p: &P,
     idempotency: Option<&Idempotency>,
-) -> Result<Option<Once<T>>, Failure> {
+) -> Result<Option<Once>, Failure> {
     let Some(idempotency) = idempotency else { return Ok(None) };
     match idempotency::begin(&p.db()?, idempotency, p.now()).await? {
         Attempt::First => Ok(None),
         Attempt::Mismatch => Err(Problem::new(codes::idempotency_key_reused).into()),
-        Attempt::Repeat(reply) => {
-            let answer = json::read(reply.body.as_bytes())
-                .map_err(|error| Fault::defect(format!("kept answer cannot be read: {error}")))?;
-            Ok(Some(Once { answer, is_replayed: true }))
-        }
+        Attempt::Repeat(reply) => Ok(Some(Once { json: reply.body, is_replayed: true })),
     }
 }
 
 /// A refusal, unless the same key was answered in the meantime: then what stands in the way is what the first attempt made.
-async fn refuse<P: Platform, T: DeserializeOwned>(
+async fn refuse<P: Platform>(
     p: &P,
     idempotency: Option<&Idempotency>,
     refusal: Failure,
-) -> Result<Once<T>, Failure> {
+) -> Result<Once, Failure> {
     first_answer(p, idempotency).await?.ok_or(refusal)
 }
 
@@ -90,11 +92,11 @@ fn keep_answer<P: Platform>(
     p: &P,
     idempotency: Option<&Idempotency>,
     status: u16,
-    answer: &impl Serialize,
-) -> Result<Vec<Statement>, Fault> {
-    let Some(idempotency) = idempotency else { return Ok(Vec::new()) };
-    let reply = SavedReply { status, body: wire::text(answer)? };
-    Ok(idempotency::finish(idempotency, &reply, p.now()).into())
+    json: &str,
+) -> Vec<Statement> {
+    let Some(idempotency) = idempotency else { return Vec::new() };
+    let reply = SavedReply { status, body: json.to_owned() };
+    idempotency::finish(idempotency, &reply, p.now()).into()
 }
 
 /// Whether the same thing may be tried once more: somebody else wrote between our reading and our writing, so that the next attempt

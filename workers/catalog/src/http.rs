@@ -13,9 +13,10 @@ use api::{
     Problem,
     call::InternalCall,
     catalog::{
-        Brand, BrandBody, CURRENCY_DEFAULT, CategoriesQuery, Category, CategoryBody, Handle, ImportReport,
-        ProductBody, ProductView, ProductsQuery, QuoteSkus, Quotes,
+        Brand, BrandBody, CURRENCY_DEFAULT, CategoriesQuery, Category, CategoryBody, Handle, ProductBody,
+        ProductView, ProductsQuery, QuoteSkus, Quotes,
     },
+    json,
     object::Idempotency,
     page::{Page, PageLimit},
     problem::codes,
@@ -25,12 +26,12 @@ use domain::{
     Currency,
     id::{BrandId, CategoryId, ProductId},
 };
-use platform::{Platform, wire};
+use platform::{Fault, Platform, wire};
 use web::{
     Answer, IfMatch, Json, MaybeKeyed, NoContent, Path, Query, Raw, Result, Shopper, Signed, Staff, World,
 };
 
-use crate::app;
+use crate::app::{self, Once};
 
 /// How long the router may keep a product or a list, in seconds: no longer than stock hints lag behind anyway.
 const PRODUCTS_SHARED_S: u32 = 5;
@@ -68,6 +69,12 @@ struct CurrencyQuery {
     currency: Currency,
 }
 
+/// What of a made product its address is made from.
+#[derive(Deserialize)]
+struct Made {
+    id: ProductId,
+}
+
 fn default_currency() -> Currency {
     CURRENCY_DEFAULT
 }
@@ -99,15 +106,15 @@ fn scoped(route: &Route, staff: &Staff, key: Option<String>, body: &impl Seriali
 }
 
 /// A product with its tag: the version, the currency, and a digest of all that changes without a new version (stock, names).
-fn product_answer(
-    status: StatusCode,
-    view: &ProductView,
-    version: u64,
-    currency: Currency,
-) -> Result<Answer<String>> {
-    let body = wire::text(view)?;
-    let tag = format!("{version}-{currency}-{:016x}", fnv1a(body.as_bytes()));
-    Ok(Answer::raw_with_status(status.as_u16(), body).etag(&tag))
+fn product_answer(status: StatusCode, json: String, version: u64, currency: Currency) -> Answer<String> {
+    let tag = format!("{version}-{currency}-{:016x}", fnv1a(json.as_bytes()));
+    Answer::raw_with_status(status.as_u16(), json).etag(&tag)
+}
+
+/// What was made, or had been made by the first attempt with this key.
+fn made(status: StatusCode, once: Once) -> Response {
+    let answer = Answer::raw_with_status(status.as_u16(), once.json);
+    answer.replayed(once.is_replayed).no_store().into_raw()
 }
 
 /// FNV-1a, 64 bits: not a secret, only a name for what the body says.
@@ -142,7 +149,7 @@ async fn read_product<P: Platform>(
     let is_staff = who.0.caller.is_staff();
     let stored = app::product(&p, &handle, is_staff).await?;
     let view = ProductView::of(stored.product, stored.facts, currency);
-    let answer = product_answer(StatusCode::OK, &view, stored.version, currency)?;
+    let answer = product_answer(StatusCode::OK, wire::text(&view)?, stored.version, currency);
     Ok(shown(answer, is_staff, PRODUCTS_SHARED_S).into_raw())
 }
 
@@ -154,10 +161,11 @@ async fn create_product<P: Platform>(
 ) -> Result<Response> {
     let once = scoped(routes::PRODUCT_CREATE, &staff.0, key, &body);
     let made = app::create_product(&p, once, body, CURRENCY_DEFAULT).await?;
-    let location = format!("/v1/products/{}", made.answer.id);
+    let Made { id } = json::read(made.json.as_bytes()).map_err(|error| Fault::defect(error.to_string()))?;
     // A new product has version 1, and a repeat shows it as it was then.
-    let answer = product_answer(StatusCode::CREATED, &made.answer, 1, CURRENCY_DEFAULT)?;
-    Ok(answer.header(header::LOCATION, location).replayed(made.is_replayed).no_store().into_raw())
+    let answer = product_answer(StatusCode::CREATED, made.json, 1, CURRENCY_DEFAULT)
+        .header(header::LOCATION, format!("/v1/products/{id}"));
+    Ok(answer.replayed(made.is_replayed).no_store().into_raw())
 }
 
 async fn patch_product<P: Platform>(
@@ -169,7 +177,8 @@ async fn patch_product<P: Platform>(
     Json(patch): Json<Map<String, Value>>,
 ) -> Result<Response> {
     let saved = app::patch_product(&p, &handle, version, Value::Object(patch), currency).await?;
-    Ok(product_answer(StatusCode::OK, &saved.view, saved.version, currency)?.no_store().into_raw())
+    let json = wire::text(&saved.view)?;
+    Ok(product_answer(StatusCode::OK, json, saved.version, currency).no_store().into_raw())
 }
 
 async fn archive_product<P: Platform>(
@@ -188,15 +197,14 @@ async fn import_products<P: Platform>(
     MaybeKeyed(key): MaybeKeyed,
     headers: HeaderMap,
     Raw(body): Raw,
-) -> Result<Answer<ImportReport>> {
+) -> Result<Response> {
     if !is_ndjson(&headers) {
         return Err(Problem::new(codes::unsupported_media_type).detail(format!("send {NDJSON}")).into());
     }
     let text = std::str::from_utf8(&body)
         .map_err(|_| Problem::new(codes::malformed_body).detail("the body is not UTF-8"))?;
     let once = scoped(routes::PRODUCTS_IMPORT, &staff.0, key, &text);
-    let done = app::import(&p, once, text).await?;
-    Ok(Answer::ok(done.answer).replayed(done.is_replayed).no_store())
+    Ok(made(StatusCode::OK, app::import(&p, once, text).await?))
 }
 
 fn is_ndjson(headers: &HeaderMap) -> bool {
@@ -247,10 +255,9 @@ async fn create_category<P: Platform>(
     staff: Signed<Staff, P>,
     MaybeKeyed(key): MaybeKeyed,
     Json(body): Json<CategoryBody>,
-) -> Result<Answer<Category>> {
+) -> Result<Response> {
     let once = scoped(routes::CATEGORY_CREATE, &staff.0, key, &body);
-    let made = app::create_category(&p, once, body).await?;
-    Ok(Answer::created(made.answer).replayed(made.is_replayed).no_store())
+    Ok(made(StatusCode::CREATED, app::create_category(&p, once, body).await?))
 }
 
 async fn patch_category<P: Platform>(
@@ -293,10 +300,9 @@ async fn create_brand<P: Platform>(
     staff: Signed<Staff, P>,
     MaybeKeyed(key): MaybeKeyed,
     Json(body): Json<BrandBody>,
-) -> Result<Answer<Brand>> {
+) -> Result<Response> {
     let once = scoped(routes::BRAND_CREATE, &staff.0, key, &body);
-    let made = app::create_brand(&p, once, body).await?;
-    Ok(Answer::created(made.answer).replayed(made.is_replayed).no_store())
+    Ok(made(StatusCode::CREATED, app::create_brand(&p, once, body).await?))
 }
 
 async fn patch_brand<P: Platform>(

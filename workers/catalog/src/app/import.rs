@@ -14,7 +14,7 @@ use domain::{
     catalog::{CatalogRefusal, Slug},
     id::ProductId,
 };
-use platform::{Database, Failure, Platform};
+use platform::{Database, Failure, Platform, wire};
 
 use super::{
     ATTEMPTS_MAX, Once, first_answer, keep_answer, position,
@@ -34,7 +34,7 @@ pub async fn import<P: Platform>(
     p: &P,
     idempotency: Option<Idempotency>,
     text: &str,
-) -> Result<Once<ImportReport>, Failure> {
+) -> Result<Once, Failure> {
     let lines = parse(text)?;
     let db = p.db()?;
     for _ in 0..ATTEMPTS_MAX {
@@ -44,13 +44,13 @@ pub async fn import<P: Platform>(
         let bodies = lines.iter().filter_map(|line| line.body.as_ref().ok());
         let known = store::known(&db, &lookup(bodies)).await?;
         let (writes, reports) = decide(&lines, known, || ProductId::new(p.seed()));
-        let report = ImportReport::of(reports);
+        let json = wire::text(&ImportReport::of(reports))?;
         let mut statements =
             if writes.is_empty() { Vec::new() } else { store::write_products(&writes, p.now()) };
-        statements.extend(keep_answer(p, idempotency.as_ref(), 200, &report)?);
+        statements.extend(keep_answer(p, idempotency.as_ref(), 200, &json));
         let written = if statements.is_empty() { Ok(Vec::new()) } else { db.batch(statements).await };
         match written {
-            Ok(_) => return Ok(Once { answer: report, is_replayed: false }),
+            Ok(_) => return Ok(Once::first(json)),
             Err(fault) if was_overtaken(&fault) => {}
             Err(fault) => return Err(fault.into()),
         }

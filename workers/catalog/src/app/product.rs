@@ -12,7 +12,7 @@ use domain::{
     catalog::{CatalogRefusal, Product, ProductContent, ProductStatus},
     id::{CategoryId, ProductId},
 };
-use platform::{Database, Failure, Fault, Platform};
+use platform::{Database, Failure, Fault, Platform, wire};
 
 use super::{ATTEMPTS_MAX, Once, first_answer, keep_answer, patched, refuse, too_busy, was_overtaken};
 use crate::store::{self, Known, KnownProduct, Lookup, ProductWrite, StoredProduct};
@@ -40,7 +40,7 @@ pub async fn create_product<P: Platform>(
     idempotency: Option<Idempotency>,
     body: ProductBody,
     currency: Currency,
-) -> Result<Once<ProductView>, Failure> {
+) -> Result<Once, Failure> {
     let db = p.db()?;
     for _ in 0..ATTEMPTS_MAX {
         if let Some(first) = first_answer(p, idempotency.as_ref()).await? {
@@ -53,10 +53,11 @@ pub async fn create_product<P: Platform>(
             Err(refusal) => return refuse(p, idempotency.as_ref(), refusal.into()).await,
         };
         let view = ProductView::of(write.document.clone(), facts(&write, &known, now, now)?, currency);
+        let json = wire::text(&view)?;
         let mut statements = store::write_products(&[write], now);
-        statements.extend(keep_answer(p, idempotency.as_ref(), 201, &view)?);
+        statements.extend(keep_answer(p, idempotency.as_ref(), 201, &json));
         match db.batch(statements).await {
-            Ok(_) => return Ok(Once { answer: view, is_replayed: false }),
+            Ok(_) => return Ok(Once::first(json)),
             Err(fault) if was_overtaken(&fault) => {}
             Err(fault) => return Err(fault.into()),
         }

@@ -13,7 +13,7 @@ use domain::{
     catalog::{CATEGORIES_MAX, CatalogRefusal, check_parent},
     id::{BrandId, CategoryId},
 };
-use platform::{Database, Failure, Fault, Platform, Statement};
+use platform::{Database, Failure, Fault, Platform, Statement, wire};
 
 use super::{ATTEMPTS_MAX, Once, first_answer, keep_answer, patched, position, refuse, too_busy};
 use crate::store;
@@ -33,7 +33,7 @@ pub async fn create_category<P: Platform>(
     p: &P,
     idempotency: Option<Idempotency>,
     body: CategoryBody,
-) -> Result<Once<Category>, Failure> {
+) -> Result<Once, Failure> {
     let db = p.db()?;
     let id = CategoryId::new(p.seed());
     for _ in 0..ATTEMPTS_MAX {
@@ -50,12 +50,13 @@ pub async fn create_category<P: Platform>(
             check_parent(id, parent, &nodes)?;
         }
         let category = with_body(id, parent_id, body.clone());
+        let json = wire::text(&category)?;
         let mut statements = store::insert_category(&category, tree.version, p.now());
-        statements.extend(keep_answer(p, idempotency.as_ref(), 201, &category)?);
+        statements.extend(keep_answer(p, idempotency.as_ref(), 201, &json));
         match written(&db, statements, &category.slug, "categories.slug", &CatalogRefusal::CategoryInUse)
             .await
         {
-            Ok(true) => return Ok(Once { answer: category, is_replayed: false }),
+            Ok(true) => return Ok(Once::first(json)),
             Ok(false) => {}
             Err(refusal) => return refuse(p, idempotency.as_ref(), refusal).await,
         }
@@ -128,17 +129,18 @@ pub async fn create_brand<P: Platform>(
     p: &P,
     idempotency: Option<Idempotency>,
     body: BrandBody,
-) -> Result<Once<Brand>, Failure> {
+) -> Result<Once, Failure> {
     let db = p.db()?;
     let brand = Brand { id: BrandId::new(p.seed()), slug: body.slug, name: body.name.into() };
+    let json = wire::text(&brand)?;
     for _ in 0..ATTEMPTS_MAX {
         if let Some(first) = first_answer(p, idempotency.as_ref()).await? {
             return Ok(first);
         }
         let mut statements = store::insert_brand(&brand, p.now());
-        statements.extend(keep_answer(p, idempotency.as_ref(), 201, &brand)?);
+        statements.extend(keep_answer(p, idempotency.as_ref(), 201, &json));
         match written(&db, statements, &brand.slug, "brands.slug", &CatalogRefusal::BrandInUse).await {
-            Ok(true) => return Ok(Once { answer: brand, is_replayed: false }),
+            Ok(true) => return Ok(Once::first(json)),
             Ok(false) => {}
             Err(refusal) => return refuse(p, idempotency.as_ref(), refusal).await,
         }
