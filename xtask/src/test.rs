@@ -30,7 +30,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let locks = Locks::read(workspace);
     let setup = setup::provide(workspace)?;
     let workers = build::build(workspace, &setup)?;
-    build::weigh(&workers)?;
+    if let Err(heavy) = build::weigh(&workers) {
+        println!("  WARNING {heavy}\n");
+    }
     let secrets = Secrets::load_or_make(workspace)?;
     secrets.hand_out(workspace, &workers)?;
     dev::pictures(workspace, dev::PRODUCTS)?;
