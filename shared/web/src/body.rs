@@ -53,6 +53,7 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
 fn parse_object<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     if is_list {
+        check_json(body)?;
         let mut problem = Problem::new(codes::validation_failed);
         problem.errors.push(field_error(String::new(), "invalid_type: must be an object"));
         return Err(problem.into());
@@ -80,13 +81,19 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
 }
 
+/// Whether bytes are missing or wrong, it is not JSON; nothing of the body is repeated.
+fn not_json() -> Problem {
+    Problem::new(codes::malformed_body).detail("the body is not valid JSON")
+}
+
+fn check_json(body: &[u8]) -> Result<()> {
+    let is_json = std::str::from_utf8(body).is_ok() && serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    if is_json { Ok(()) } else { Err(not_json().into()) }
+}
+
 /// 400 for what is not JSON, 422 with a pointer for JSON that is not a `T`.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    // Whether bytes are missing or wrong, it is not JSON; nothing of the body is repeated.
-    let not_json = || Problem::new(codes::malformed_body).detail("the body is not valid JSON");
-    if std::str::from_utf8(body).is_err() || serde_json::from_slice::<IgnoredAny>(body).is_err() {
-        return Err(not_json().into());
-    }
+    check_json(body)?;
     let mut track = Track::new();
     let mut reader = serde_json::Deserializer::from_slice(body);
     let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
@@ -189,6 +196,10 @@ mod tests {
     fn a_list_is_no_body() {
         let problem = parse_object::<Line>(b" [1, null]").unwrap_err().problem();
         assert_eq!((problem.status(), problem.errors[0].code.as_str()), (422, "invalid_type"));
+        let unfinished = "[".repeat(60_000);
+        for broken in ["[1, null", "[\"\\x\"]", unfinished.as_str()] {
+            assert_eq!(parse_object::<Line>(broken.as_bytes()).unwrap_err().problem().status(), 400);
+        }
         assert!(parse_object::<Line>(br#"{"quantity":1}"#).is_ok());
     }
 
