@@ -141,6 +141,13 @@ impl Ask {
         self.header("content-type", content_type)
     }
 
+    /// The same call with another body to come.
+    pub fn without_body(mut self) -> Self {
+        self.headers.retain(|(name, _)| name != "content-type");
+        self.body = None;
+        self
+    }
+
     /// Sends it: the answer, or why there was none.
     pub fn attempt(&self) -> Result<Answer, String> {
         let mut request = Request::builder().method(self.method.as_str()).uri(&self.url);
