@@ -1,4 +1,13 @@
 //! README's purchase, run as it is printed.
+// What should not happen may panic, and says what it was.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
 
 use std::{path::Path, process::Command};
 
