@@ -123,7 +123,7 @@ impl<P: Platform> Outside<'_, P> {
                 }
             }
             Err(refusal) => OrderCommand::CartRefused { refusal },
-            Ok(other) => return Err(Fault::defect(format!("a cart answered a claim with {other:?}"))),
+            Ok(CartReply::Done) => return Err(Fault::defect("a cart answered a claim with nothing")),
         }))
     }
 

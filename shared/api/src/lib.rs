@@ -13,6 +13,7 @@ pub mod headers;
 pub mod identity;
 pub mod inventory;
 pub mod json;
+mod json_reader;
 pub mod merge_patch;
 pub mod notification;
 pub mod object;

@@ -103,4 +103,20 @@ pub enum Told<S, E, R, X> {
     Resumed,
 }
 
+impl<S, E, R, X> Told<S, E, R, X> {
+    /// For a log: only which answer it is. What it holds may be large, or personal.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Told::NotFound => "not_found",
+            Told::State { .. } => "state",
+            Told::Events(_) => "events",
+            Told::Replied { .. } => "replied",
+            Told::Refused { .. } => "refused",
+            Told::Pending { .. } => "pending",
+            Told::KeyReused => "key_reused",
+            Told::Resumed => "resumed",
+        }
+    }
+}
+
 pub type ToldOf<A> = Told<A, <A as Aggregate>::Event, <A as Aggregate>::Reply, <A as Aggregate>::Refusal>;

@@ -50,7 +50,7 @@ impl<P: Platform, O: Object> ObjectStub<'_, P, O> {
         match self.ask(&Ask::Command { command, idempotency: None }).await? {
             ToldOf::<O::Aggregate>::Replied { reply, .. } => Ok(Ok(reply)),
             ToldOf::<O::Aggregate>::Refused { refusal, .. } => Ok(Err(refusal)),
-            other => Err(Fault::defect(format!("{} answered a command with {other:?}", O::SERVICE))),
+            other => Err(Fault::defect(format!("{} answered a command with {}", O::SERVICE, other.kind()))),
         }
     }
 
@@ -68,7 +68,7 @@ impl<P: Platform, O: Object> ObjectStub<'_, P, O> {
         match self.ask(&Ask::Read).await? {
             ToldOf::<O::Aggregate>::State { state, version } => Ok(Some((state, version))),
             ToldOf::<O::Aggregate>::NotFound => Ok(None),
-            other => Err(Fault::defect(format!("{} answered a read with {other:?}", O::SERVICE))),
+            other => Err(Fault::defect(format!("{} answered a read with {}", O::SERVICE, other.kind()))),
         }
     }
 
@@ -76,7 +76,7 @@ impl<P: Platform, O: Object> ObjectStub<'_, P, O> {
         match self.ask(&Ask::Events(query)).await? {
             ToldOf::<O::Aggregate>::Events(events) => Ok(Some(events)),
             ToldOf::<O::Aggregate>::NotFound => Ok(None),
-            other => Err(Fault::defect(format!("{} answered a query with {other:?}", O::SERVICE))),
+            other => Err(Fault::defect(format!("{} answered a query with {}", O::SERVICE, other.kind()))),
         }
     }
 }

@@ -181,7 +181,7 @@ async fn settle<P: Platform>(
             Err(Problem::from(refusal).replayed(replayed).into())
         }
         ToldOf::<Order>::KeyReused => Err(Problem::new(codes::idempotency_key_reused).into()),
-        other => Err(Fault::defect(format!("an order answered a command with {other:?}")).into()),
+        other => Err(Fault::defect(format!("an order answered a command with {}", other.kind())).into()),
     }
 }
 

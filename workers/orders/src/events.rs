@@ -1,9 +1,8 @@
 //! What orders hear: of themselves over `order-events`, of payments over `payment-events`.
 
-use serde::Deserialize;
-
 use api::{
     event::{EffectParked, Envelope, EventData},
+    json,
     order::OrderChanged,
     payment::PaymentChanged,
 };
@@ -16,13 +15,14 @@ pub async fn on_message<P: Platform>(p: &P, event: &Envelope) -> Result<(), Faul
     let unreadable = |error| Fault::defect(format!("{} {} cannot be read: {error}", event.kind, event.id));
     match event.kind.as_str() {
         OrderChanged::TYPE => {
-            app::keep_news(p, &OrderChanged::deserialize(&event.data).map_err(unreadable)?).await
+            app::keep_news(p, &json::read_value::<OrderChanged>(&event.data).map_err(unreadable)?).await
         }
         PaymentChanged::TYPE => {
-            app::payment_changed(p, PaymentChanged::deserialize(&event.data).map_err(unreadable)?).await
+            app::payment_changed(p, json::read_value::<PaymentChanged>(&event.data).map_err(unreadable)?)
+                .await
         }
         EffectParked::TYPE => {
-            app::resume(p, &EffectParked::deserialize(&event.data).map_err(unreadable)?).await
+            app::resume(p, &json::read_value::<EffectParked>(&event.data).map_err(unreadable)?).await
         }
         _ => Ok(()),
     }

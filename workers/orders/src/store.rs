@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use api::{
+    json,
     order::{OrderChanged, OrderSummary},
     page::PageLimit,
 };
@@ -74,7 +75,7 @@ pub async fn orders(
     let rows: Vec<Row> = db.all(list(filter, after, limit)).await?;
     rows.iter()
         .map(|row| {
-            serde_json::from_str(&row.summary)
+            json::read(row.summary.as_bytes())
                 .map_err(|error| Fault::defect(format!("stored order summary cannot be read: {error}")))
         })
         .collect()

@@ -1,6 +1,7 @@
 //! What may be asked of an order, what its effects answer, and what it refuses.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 use super::{Asked, Order, Placement};
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
 
 pub type Reason = Text<500>;
 
+/// What is skipped comes from inside the object alone: no wire can carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderCommand {
@@ -36,6 +38,7 @@ pub enum OrderCommand {
         payment: Box<PaymentSnapshot>,
     },
     /// The shell sends it when the payment's time is up.
+    #[serde(skip)]
     Deadline,
     /// Goods were handed to a carrier.
     Fulfil {
@@ -56,55 +59,71 @@ pub enum OrderCommand {
     },
 
     /// The cart is this order's, and this is what the catalogue says of its lines.
+    #[serde(skip)]
     CartClaimed {
         cart: Box<CartView>,
         quotes: Vec<Quote>,
     },
     /// The cart is not at the version that the shopper ordered; this is what it is now.
+    #[serde(skip)]
     CartMoved {
         shown: Box<ShownCart>,
     },
+    #[serde(skip)]
     CartRefused {
         refusal: CartRefusal,
     },
+    #[serde(skip)]
     CartSettled,
+    #[serde(skip)]
     CartUnclaimed,
+    #[serde(skip)]
     StockReserved {
         sku: Sku,
     },
+    #[serde(skip)]
     StockRefused {
         sku: Sku,
         available: u32,
     },
+    #[serde(skip)]
     StockCommitted {
         sku: Sku,
     },
     /// The reservation ended before it was committed.
+    #[serde(skip)]
     StockLost {
         sku: Sku,
     },
     /// What was reserved or committed is in the stock again.
+    #[serde(skip)]
     StockFreed {
         sku: Sku,
     },
+    #[serde(skip)]
     Restocked {
         refund: RefundId,
         sku: Sku,
     },
+    #[serde(skip)]
     AuthoriseAnswered {
         payment: Box<PaymentSnapshot>,
     },
     /// What payments says when asked how the payment stands; `None` when it could not be asked.
+    #[serde(skip)]
     AskAnswered {
         payment: Option<Box<PaymentSnapshot>>,
     },
     /// What became of giving the payment up at its deadline.
+    #[serde(skip)]
     CancelAnswered {
         payment: Box<PaymentSnapshot>,
     },
+    #[serde(skip)]
     CaptureAnswered {
         payment: Box<PaymentSnapshot>,
     },
+    #[serde(skip)]
     VoidAnswered {
         payment: Box<PaymentSnapshot>,
     },
@@ -140,10 +159,17 @@ pub enum RefundWhat {
 }
 
 /// A cart with what the catalogue says of it: enough to show it newly priced.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownCart {
     pub cart: CartView,
     pub quotes: Vec<Quote>,
+}
+
+/// For logs and tests: which cart it is, not whose address and what lines.
+impl fmt::Debug for ShownCart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ShownCart({} at version {})", self.cart.id, self.cart.version)
+    }
 }
 
 impl ShownCart {
@@ -171,7 +197,7 @@ pub struct Shortage {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum OrderRefusal {
     /// No such order, or no such cart for this caller: never told apart.
     NotFound,
