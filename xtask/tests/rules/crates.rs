@@ -5,14 +5,13 @@ use std::{collections::BTreeMap, path::Path};
 use crate::{folders, name, none};
 
 /// Ours, from the inside out: a crate may know only what is named with it.
-const INSIDE: [(&str, &[&str]); 7] = [
+const INSIDE: [(&str, &[&str]); 6] = [
     ("domain", &[]),
     ("api", &["domain"]),
     ("platform", &["domain", "api"]),
     ("web", &["domain", "api", "platform"]),
     // What the Workers serve is made by `web`; `edge` carries it over.
     ("edge", &["domain", "api", "platform", "web"]),
-    ("kit", &["domain", "api", "platform", "web"]),
     ("xtask", &["domain", "api"]),
 ];
 const WORKER: &[&str] = &["domain", "api", "platform", "web", "edge"];

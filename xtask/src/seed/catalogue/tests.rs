@@ -1,3 +1,5 @@
+//! What holds for every product that the generator makes.
+
 use std::collections::{BTreeMap, HashSet};
 
 use domain::{Currency, Sku, catalog::Slug};
