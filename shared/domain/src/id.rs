@@ -26,8 +26,8 @@ impl Seed {
 fn derived(prefix: &str, parts: &[&str]) -> Uuid {
     let mut hash = Sha256::new_with_prefix(prefix);
     for part in parts {
-        // The length keeps ("ab", "c") and ("a", "bc") apart.
-        hash.update(part.len().to_be_bytes());
+        // The length keeps ("ab", "c") and ("a", "bc") apart. Four bytes everywhere: a `usize` has another size on wasm.
+        hash.update(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         hash.update(part);
     }
     let digest: [u8; 32] = hash.finalize().into();
@@ -136,6 +136,11 @@ mod tests {
         assert_ne!(OrderId::derived(&["ab", "c"]), OrderId::derived(&["a", "bc"]));
         assert_ne!(OrderId::derived(&["a"]).as_uuid(), RefundId::derived(&["a"]).as_uuid());
         assert_eq!(OrderId::derived(&["a"]).as_uuid().get_version_num(), 8);
+        // The same on every machine, for ever.
+        assert_eq!(
+            OrderId::derived(&["usr_1", "key"]).to_string(),
+            "ord_1221aee6-82ce-8147-81f0-75dd8e50fc65"
+        );
     }
 
     #[test]
