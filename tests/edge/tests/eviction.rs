@@ -9,6 +9,7 @@
     clippy::unwrap_used
 )]
 
+use domain::{holder::TokenHash, id::OrderId};
 use serde_json::json;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -16,6 +17,7 @@ use std::{
 };
 
 use edge_tests::{
+    Answer,
     goods::Goods,
     harness::{Kept, evict, try_evict},
     purchase::{Basket, Placed, awaiting, bought, confirm},
@@ -90,38 +92,49 @@ fn work_on_an_order_outlives_its_objects() {
     goods.assert_ledger_replays();
 }
 
+/// Places an order while `interrupt` is called over and over with the order's id. The answer is that of a client who asks again, which
+/// nobody interrupts, so that it comes to an end.
+fn place_while(cart: &Basket, key: &str, method: &str, mut interrupt: impl FnMut(&str)) -> Answer {
+    // As orders derives it: nobody else knows it before the answer.
+    let holder = format!("{} {}", cart.id, TokenHash::of(&cart.token).as_str());
+    let order = OrderId::derived(&[&holder, key]).to_string();
+    let is_answered = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let buying = scope.spawn(|| {
+            let call = cart.place(key, method);
+            // Its answer may be lost with the object that it waits for.
+            drop(call.attempt());
+            is_answered.store(true, Ordering::Relaxed);
+            call.persist()
+        });
+        while !is_answered.load(Ordering::Relaxed) {
+            interrupt(&order);
+        }
+        let answer = buying.join().unwrap();
+        assert!(answer.status != 201 || answer.text("/id") == order, "{order}: {answer:?}");
+        answer
+    })
+}
+
 /// Every object of a purchase, ended over and over while it runs: it may take longer, and its answer may have to be asked for again,
 /// but it is one purchase.
 #[test]
 fn a_purchase_is_interrupted_again_and_again() {
-    for (round, what) in ["stock", "order", "cart", "all"].into_iter().cycle().take(12).enumerate() {
+    let (mut carts_ended, mut stocks_ended, mut orders_ended) = (0, 0, 0);
+    for (round, what) in ["stock", "order", "cart", "all"].into_iter().cycle().take(16).enumerate() {
         let goods = Goods::new(5);
         let cart = Basket::filled("EUR", "DE", &[(&goods, 2)]);
-        let is_answered = AtomicBool::new(false);
-        let answer = thread::scope(|scope| {
-            let buying = scope.spawn(|| {
-                let answer = cart.place(&unique("interrupted"), "pm_card_visa");
-                // The first try may be lost; its repeat is not interrupted, so that it comes to an end.
-                let first = answer.attempt();
-                is_answered.store(true, Ordering::Relaxed);
-                drop(first);
-                answer.persist()
-            });
-            while !is_answered.load(Ordering::Relaxed) {
-                // An object that is not there just now has nothing to forget.
-                let seen = cart.read().attempt().ok();
-                let order = seen.as_ref().map(|seen| seen.text("/order_id")).filter(|id| !id.is_empty());
-                if matches!(what, "stock" | "all") {
-                    let _nothing_to_end = try_evict(Kept::Stock(&goods.sku));
-                }
-                if let Some(order) = order.filter(|_| matches!(what, "order" | "all")) {
-                    let _nothing_to_end = try_evict(Kept::Order(order));
-                }
-                if matches!(what, "cart" | "all") {
-                    let _nothing_to_end = try_evict(Kept::Cart(&cart.id));
-                }
+        let answer = place_while(&cart, &unique("interrupted"), "pm_card_visa", |order| {
+            // An object that is not there just now has nothing to forget.
+            if matches!(what, "stock" | "all") {
+                stocks_ended += u32::from(try_evict(Kept::Stock(&goods.sku)).is_ok());
             }
-            buying.join().unwrap()
+            if matches!(what, "order" | "all") {
+                orders_ended += u32::from(try_evict(Kept::Order(order)).is_ok());
+            }
+            if matches!(what, "cart" | "all") {
+                carts_ended += u32::from(try_evict(Kept::Cart(&cart.id)).is_ok());
+            }
         });
         assert_eq!(answer.status, 201, "round {round}, {what}: {answer:?}");
         let order = Placed::of(&answer);
@@ -139,6 +152,8 @@ fn a_purchase_is_interrupted_again_and_again() {
             seen.body["lines"].as_array().is_some_and(Vec::is_empty).then_some(())
         });
     }
+    println!("ended: {carts_ended} carts, {stocks_ended} stocks, {orders_ended} orders");
+    assert!(carts_ended > 0 && stocks_ended > 0 && orders_ended > 0);
 }
 
 /// The same for everything that comes to nothing: nothing stays kept, claimed or held.
@@ -147,23 +162,9 @@ fn a_declined_purchase_is_interrupted_again_and_again() {
     for _ in 0..4 {
         let goods = Goods::new(1);
         let cart = Basket::filled("EUR", "DE", &[(&goods, 1)]);
-        let is_answered = AtomicBool::new(false);
-        let answer = thread::scope(|scope| {
-            let buying = scope.spawn(|| {
-                let answer = cart.place("k", "pm_card_chargeDeclined");
-                let first = answer.attempt();
-                is_answered.store(true, Ordering::Relaxed);
-                drop(first);
-                answer.persist()
-            });
-            while !is_answered.load(Ordering::Relaxed) {
-                let seen = cart.read().attempt().ok();
-                if let Some(seen) = seen.filter(|seen| !seen.text("/order_id").is_empty()) {
-                    let _nothing_to_end = try_evict(Kept::Order(seen.text("/order_id")));
-                }
-                let _nothing_to_end = try_evict(Kept::Stock(&goods.sku));
-            }
-            buying.join().unwrap()
+        let answer = place_while(&cart, "k", "pm_card_chargeDeclined", |order| {
+            let _nothing_to_end = try_evict(Kept::Order(order));
+            let _nothing_to_end = try_evict(Kept::Stock(&goods.sku));
         });
         answer.refused(402, "payment_declined");
         until("the goods are back", || (goods.stock() == (1, 0, 1)).then_some(()));
