@@ -3,7 +3,6 @@
 //! The types that cross our wires are many and large, and serde compiles each of them anew for every reader and writer it meets. Here all
 //! meet the same one: text in memory, read by [`Objects`] and written by serde_json. That is most of a Worker's size.
 
-use erased_serde::Deserializer;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use crate::json_reader::Objects;
@@ -25,11 +24,6 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, JsonError> {
     let value = T::deserialize(Objects(&mut reader))?;
     reader.end()?;
     Ok(value)
-}
-
-/// Reads from any deserializer: the one place where a type is compiled against one.
-pub fn read_from<T: DeserializeOwned>(reader: &mut dyn Deserializer<'_>) -> Result<T, JsonError> {
-    T::deserialize(reader).map_err(|error| JsonError(error.to_string()))
 }
 
 /// Reads a part of a JSON document that is in memory already. As text once more: a second reader would cost more than writing it.

@@ -97,7 +97,7 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let mut track = Track::new();
     let mut reader = serde_json::Deserializer::from_slice(body);
     let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-    let outcome = json::read_from(&mut <dyn erased_serde::Deserializer>::erase(tracked));
+    let outcome = T::deserialize(json::Objects(tracked));
     outcome.map_err(|error| {
         // serde_json's own guard: nested deeper than anything of ours.
         if error.to_string().starts_with("recursion limit exceeded") {
