@@ -1,5 +1,5 @@
 //! What a shopper finds in their mailbox: each mail once, about their order, with the right figures.
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use http::Method;
 use serde_json::{Value, json};
