@@ -24,7 +24,7 @@ impl CartId {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CartCommand {
     /// Makes the cart. A repeat by its owner answers the cart as it is (a signed-in shopper's cart is made on first use); only an
     /// empty one changes to another currency.
@@ -148,14 +148,14 @@ pub struct CartView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CartReply {
     Cart(CartView),
     Done,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CartRefusal {
     /// No such cart, or not this caller's: never told apart.
     NotFound,

@@ -81,7 +81,7 @@ pub struct MergedCart {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CartEvent {
     Created {
         id: CartId,

@@ -86,7 +86,7 @@ pub struct Totals {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PricingRefusal {
     /// The shop does not ship there.
     DestinationNotServed { country: Country },

@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum StockCommand {
     /// Sets `quantity` aside for `order` until `until`, from locations by priority. The same id again answers the same.
     Reserve { id: ReservationId, order: OrderId, quantity: Quantity, until: Timestamp },
@@ -135,7 +135,7 @@ pub enum LedgerKind {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum StockReply {
     Reservation(ReservationView),
     /// `seq` is the ledger position of the entry.
@@ -148,7 +148,7 @@ pub enum StockReply {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum StockRefusal {
     OutOfStock {
         available: u32,

@@ -16,7 +16,7 @@ pub const RESERVATION_TTL_MS: DurationMs = 30 * MINUTE_MS;
 pub const ENDED_RESERVATION_KEPT_MS: DurationMs = 30 * DAY_MS;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Reservation {
     /// Undone before it was made: whoever comes to make it is refused.
     Tombstone { at: Timestamp },
@@ -31,7 +31,7 @@ pub enum Reservation {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     Held { until: Timestamp },
     Committed { at: Timestamp },

@@ -34,7 +34,7 @@ pub struct Shelf {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum StockEvent {
     /// Goods moved or were set aside; `open` reservations are held afterwards.
     Moved { entry: LedgerEntry, open: u32 },

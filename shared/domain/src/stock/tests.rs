@@ -148,8 +148,10 @@ fn outcome(result: Result<StockReply, StockRefusal>) -> String {
         Err(StockRefusal::OutOfStock { available }) => format!("refused out_of_stock {available}"),
         Err(StockRefusal::ReservationEnded { status }) => format!("refused {status:?}").to_lowercase(),
         Err(refusal) => {
-            let name = serde_json::to_value(&refusal).unwrap();
-            format!("refused {}", name["type"].as_str().unwrap())
+            // A variant with fields is written as an object of one member.
+            let told = serde_json::to_value(&refusal).unwrap();
+            let name = told.as_str().or_else(|| told.as_object()?.keys().next().map(String::as_str));
+            format!("refused {}", name.unwrap())
         }
     }
 }

@@ -88,7 +88,7 @@ fn a_new_priority_reaches_the_objects_even_when_they_could_not_be_reached() {
         let listed = shop.get("/v1/inventory?limit=100").await;
         assert!(listed.items().iter().all(|level| first(level) == osaka));
         let reserved = shop.reserve("SKU-33", "ada", 6).await;
-        let taken = &reserved["replied"]["reply"]["allocations"];
+        let taken = &reserved["replied"]["reply"]["reservation"]["allocations"];
         assert_eq!(*taken, json!([{"location": osaka, "quantity": 5}, {"location": berlin, "quantity": 1}]));
     });
 }
