@@ -42,6 +42,8 @@ cargo xtask dev       start the whole shop on this machine, installing what is m
     --state DIR       where it keeps its state (.meridian/state)
 
 cargo xtask test      everything that is tested, natively and on workerd
+    --only workerd    or native: one of the two
+
 cargo xtask check     format, lints, lock files and the rules of the workspace
 cargo xtask build     every Worker, and what each weighs
 cargo xtask migrate   bring the local databases to the newest schema
@@ -96,7 +98,11 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
             args.finish()?;
             dev::run(workspace, &options)
         }
-        "test" => args.finish().and_then(|()| test::run(workspace)),
+        "test" => {
+            let part = args.value("only")?.unwrap_or(test::Part::Everything);
+            args.finish()?;
+            test::run(workspace, part)
+        }
         "check" => args.finish().and_then(|()| check::run(workspace)),
         "build" => {
             args.finish()?;

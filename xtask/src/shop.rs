@@ -149,7 +149,7 @@ pub fn require_port(port: u16) -> Result<()> {
 }
 
 /// Keeps what the Workers say in the log, and shows what they call an error.
-fn keep(from: impl std::io::Read + Send + 'static, mut log: File) {
+pub fn keep(from: impl std::io::Read + Send + 'static, mut log: File) {
     std::thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
             let _disk_full = writeln!(log, "{line}");

@@ -17,7 +17,7 @@ use crate::{
     say,
     secrets::Secrets,
     setup::{self, Setup},
-    token,
+    shop, token,
     workspace::{Worker, Workspace},
     wrangler,
 };
@@ -26,7 +26,27 @@ use crate::{
 const PRODUCTS: usize = 40;
 const EDGE_TESTS: &str = "edge-tests";
 
-pub fn run(workspace: &Workspace) -> Result<()> {
+/// What to run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Everything,
+    Native,
+    Workerd,
+}
+
+impl std::str::FromStr for Part {
+    type Err = std::io::Error;
+
+    fn from_str(text: &str) -> std::io::Result<Self> {
+        match text {
+            "native" => Ok(Self::Native),
+            "workerd" => Ok(Self::Workerd),
+            _ => Err(std::io::Error::other("it is `native` or `workerd`")),
+        }
+    }
+}
+
+pub fn run(workspace: &Workspace, part: Part) -> Result<()> {
     let locks = Locks::read(workspace);
     let setup = setup::provide(workspace)?;
     let workers = build::build(workspace, &setup)?;
@@ -38,11 +58,14 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     dev::pictures(workspace, dev::PRODUCTS)?;
 
     let mut total = Tally::default();
-    println!("\n  The tests that run natively\n");
-    total.add(cargo_test(workspace, &["--workspace", "--exclude", EDGE_TESTS], &[])?);
-
-    println!("\n  The tests that run on workerd\n");
-    total.add(on_workerd(workspace, &setup, &workers, &secrets)?);
+    if part != Part::Workerd {
+        println!("\n  The tests that run natively\n");
+        total.add(cargo_test(workspace, &["--workspace", "--exclude", EDGE_TESTS], &[])?);
+    }
+    if part != Part::Native {
+        println!("\n  The tests that run on workerd\n");
+        total.add(on_workerd(workspace, &setup, &workers, &secrets)?);
+    }
 
     locks.unchanged()?;
     println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.ignored);
@@ -90,13 +113,18 @@ fn harness(
     wrangler::prepare(&mut command, workspace);
     command.args(workers.iter().map(|worker| &worker.config_path)).arg(workspace.assets_config());
     // The harness keeps its state in the directory for temporary files.
-    command.env("TMPDIR", scratch).stdout(Stdio::piped()).stderr(process::create(&log)?);
+    let file = process::create(&log)?;
+    command.env("TMPDIR", scratch).stdout(Stdio::piped()).stderr(file.try_clone()?);
     let mut running = Running::start_aside(&mut command)?;
-    let out = running.child.stdout.take().context("the harness speaks to us")?;
-    for line in BufReader::new(out).lines() {
-        if let Ok(doors) = serde_json::from_str(&line?) {
+    let mut out = BufReader::new(running.child.stdout.take().context("the harness speaks to us")?);
+    let mut line = String::new();
+    while out.read_line(&mut line)? > 0 {
+        if let Ok(doors) = serde_json::from_str(&line) {
+            // Somebody has to listen on: what cannot be written would end it.
+            shop::keep(out, file);
             return Ok((running, doors));
         }
+        line.clear();
     }
     bail!("the harness ended before it was ready. The end of {}:\n{}", log.display(), process::tail(&log))
 }
