@@ -3,14 +3,16 @@
 mod body;
 mod news;
 mod refusal;
+mod request;
 mod timeline;
 
 pub use body::{
-    CancelOrder, FulfilOrder, FulfillmentBody, OrderBody, OrderLineBody, OrderPayment, OrderSummary,
-    OrdersQuery, PaymentMethod, PieceList, PlaceOrder, RefundBody, RefundOrder, SummaryLine, TimelineQuery,
-    Viewer,
+    FulfillmentBody, OrderBody, OrderLineBody, OrderPayment, OrderSummary, RefundBody, SummaryLine, Viewer,
 };
 pub use news::OrderChanged;
+pub use request::{
+    CancelOrder, FulfilOrder, OrdersQuery, PaymentMethod, PieceList, PlaceOrder, RefundOrder, TimelineQuery,
+};
 pub use timeline::{Timeline, TimelineEntry};
 
 use domain::{id::OrderId, order::Order};
