@@ -7,9 +7,10 @@
 // all state is in the directory for temporary files and gone at the end.
 
 import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
 import { createTestHarness } from "wrangler";
 
-const configs = process.argv.slice(2);
+const configs = [...process.argv.slice(2), fileURLToPath(new URL("probe.toml", import.meta.url))];
 const harness = createTestHarness({ workers: configs.map((configPath) => ({ configPath })) });
 const { url } = await harness.listen();
 
@@ -17,21 +18,21 @@ const { url } = await harness.listen();
 const worker = (name) => harness.getWorker(`meridian-${name}`);
 const binding = async (name, key) => (await worker(name).getEnv())[key];
 
+/** Asks the Worker that is bound to every database and queue (`probe.mjs`). */
+async function probe(path, wanted) {
+	const answer = await worker("probe").fetch(path, { method: "POST", body: JSON.stringify(wanted) });
+	const told = await answer.json();
+	if (!answer.ok) throw new Error(told.error);
+	return told;
+}
+
 const actions = {
 	/** The object's memory is gone, its storage stays. */
 	"/evict": async ({ worker: name, class: className, name: object }) => {
 		await worker(name).evictDurableObject(className, { name: object });
 	},
-	/** Texts as they are, so that a test can send what no Worker of ours would. */
-	"/queue": async ({ worker: name, binding: queue, messages }) => {
-		const producer = await binding(name, queue);
-		await producer.sendBatch(messages.map((body) => ({ body, contentType: "text" })));
-	},
-	"/d1": async ({ worker: name, sql, params = [] }) => {
-		const database = await binding(name, "DB");
-		const { results, meta } = await database.prepare(sql).bind(...params).all();
-		return { results, meta };
-	},
+	"/queue": (wanted) => probe("/queue", wanted),
+	"/d1": (wanted) => probe("/d1", wanted),
 	"/scheduled": async ({ worker: name, cron }) => {
 		await worker(name).scheduled({ cron });
 	},
