@@ -56,6 +56,7 @@ cargo xtask seed      fill a running shop with watches
 cargo xtask bench     what the shop does a second, beside two bare Workers (Linux only)
     --seconds 5       how long each flow is measured
     --connections 8   how many clients at once
+    --only FLOW       health, product, list, search, cart-line or checkout alone
     --json FILE       where the figures go (.meridian/bench.json)
 
 cargo xtask token     print a development token for the local shop
@@ -127,6 +128,7 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
                 seconds: args.value("seconds")?.unwrap_or(5),
                 connections: args.value("connections")?.unwrap_or(8),
                 products: args.value("products")?.unwrap_or(dev::PRODUCTS),
+                only: args.value("only")?,
                 json: absolute(args.value("json")?.unwrap_or(workspace.kept().join("bench.json")))?,
             };
             args.finish()?;

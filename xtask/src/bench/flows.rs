@@ -137,7 +137,7 @@ impl Goods {
             ("product", self.read_product()),
             ("list", list),
             ("search", search),
-            ("cart line", line),
+            ("cart-line", line),
             ("checkout", checkout),
         ]
     }

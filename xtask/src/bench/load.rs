@@ -18,14 +18,22 @@ const WARM_UP: Duration = Duration::from_secs(1);
 pub struct Load<'a> {
     engine: &'a Engine,
     connections: usize,
-    span: Duration,
+}
+
+/// What was seen while a flow ran; what was seen at several times can be added up.
+#[derive(Debug, Default)]
+pub struct Sample {
+    latencies: Vec<Duration>,
+    elapsed: Duration,
+    /// CPU time of the workerd that runs the Workers.
+    cpu: Duration,
 }
 
 /// What one flow does under load.
 #[derive(Debug, Clone, Serialize)]
 pub struct Measured {
     pub name: String,
-    pub requests: u64,
+    pub requests: usize,
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
@@ -33,32 +41,47 @@ pub struct Measured {
     pub cpu_ms: f64,
 }
 
+impl Sample {
+    pub fn add(&mut self, other: Self) {
+        self.latencies.extend(other.latencies);
+        self.elapsed = self.elapsed.saturating_add(other.elapsed);
+        self.cpu = self.cpu.saturating_add(other.cpu);
+    }
+
+    pub fn per_second(&self) -> f64 {
+        self.latencies.len() as f64 / self.elapsed.as_secs_f64()
+    }
+
+    pub fn measured(mut self, name: &str) -> Measured {
+        self.latencies.sort_unstable();
+        let count = self.latencies.len().max(1);
+        let at = |percent: usize| {
+            let index = (count * percent / 100).min(count - 1);
+            self.latencies.get(index).copied().unwrap_or_default().as_secs_f64() * 1e3
+        };
+        Measured {
+            name: name.to_owned(),
+            requests: self.latencies.len(),
+            per_second: self.per_second(),
+            p50_ms: at(50),
+            p99_ms: at(99),
+            cpu_ms: self.cpu.as_secs_f64() * 1e3 / count as f64,
+        }
+    }
+}
+
 impl<'a> Load<'a> {
     pub fn new(engine: &'a Engine, options: &Options) -> Self {
-        Self { engine, connections: options.connections, span: Duration::from_secs(options.seconds) }
+        Self { engine, connections: options.connections }
     }
 
     /// Runs `flow` on every connection for the span. The number tells turns apart, across connections.
-    pub fn measure(&self, name: &str, flow: impl Fn(&Client, u64) -> Result<()> + Sync) -> Result<Measured> {
+    pub fn sample(&self, span: Duration, flow: impl Fn(&Client, u64) -> Result<()> + Sync) -> Result<Sample> {
         let turns = AtomicU64::new(0);
         self.drive(&turns, WARM_UP, u64::MAX, &flow)?;
         let (cpu, started) = (self.engine.cpu_time()?, Instant::now());
-        let mut latencies = self.drive(&turns, self.span, u64::MAX, &flow)?;
-        let (cpu, elapsed) = (self.engine.cpu_time()?.saturating_sub(cpu), started.elapsed());
-        latencies.sort_unstable();
-        let count = latencies.len().max(1);
-        let at = |percent: usize| {
-            let index = (count * percent / 100).min(count - 1);
-            latencies.get(index).copied().unwrap_or_default().as_secs_f64() * 1e3
-        };
-        Ok(Measured {
-            name: name.to_owned(),
-            requests: u64::try_from(count)?,
-            per_second: count as f64 / elapsed.as_secs_f64(),
-            p50_ms: at(50),
-            p99_ms: at(99),
-            cpu_ms: cpu.as_secs_f64() * 1e3 / count as f64,
-        })
+        let latencies = self.drive(&turns, span, u64::MAX, &flow)?;
+        Ok(Sample { latencies, elapsed: started.elapsed(), cpu: self.engine.cpu_time()?.saturating_sub(cpu) })
     }
 
     /// Runs so many turns of `flow`, as fast as they go.

@@ -10,11 +10,19 @@ pub struct Report {
     pub cores: usize,
     pub connections: usize,
     pub seconds: u64,
-    /// Two bare JavaScript Workers over one service binding.
+    /// Two bare JavaScript Workers over one service binding, at all the times when they were measured.
     pub bare: Measured,
-    pub flows: Vec<Measured>,
-    pub race: Race,
+    pub flows: Vec<Flow>,
+    pub race: Option<Race>,
     pub memory: Memory,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Flow {
+    #[serde(flatten)]
+    pub measured: Measured,
+    /// Turns of it a second, of the requests a second that the bare pair did right before and after it.
+    pub of_bare: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,25 +50,23 @@ impl Report {
         let mut table = String::from(
             "| flow | requests/s | of the bare pair | p50 | p99 | CPU per request |\n|---|--:|--:|--:|--:|--:|\n",
         );
-        for measured in std::iter::once(&self.bare).chain(&self.flows) {
+        let bare = std::iter::once((&self.bare, 1.0));
+        for (measured, of_bare) in bare.chain(self.flows.iter().map(|flow| (&flow.measured, flow.of_bare))) {
             // Writing to a String cannot fail.
             let _ = writeln!(
                 table,
-                "| {} | {:.0} | {:.2} | {:.1} ms | {:.1} ms | {:.2} ms |",
-                measured.name,
-                measured.per_second,
-                measured.per_second / self.bare.per_second,
-                measured.p50_ms,
-                measured.p99_ms,
-                measured.cpu_ms,
+                "| {} | {:.0} | {of_bare:.3} | {:.1} ms | {:.1} ms | {:.2} ms |",
+                measured.name, measured.per_second, measured.p50_ms, measured.p99_ms, measured.cpu_ms,
             );
         }
-        let race = &self.race;
-        let _ = writeln!(
-            table,
-            "\nRace: {} buyers for {} pieces: {} sold, {} refused, in {:.1} s.",
-            race.buyers, race.pieces, race.sold, race.refused, race.seconds
-        );
+        table.push('\n');
+        if let Some(race) = &self.race {
+            let _ = writeln!(
+                table,
+                "Race: {} buyers for {} pieces: {} sold, {} refused, in {:.1} s.",
+                race.buyers, race.pieces, race.sold, race.refused, race.seconds
+            );
+        }
         let _ = writeln!(
             table,
             "Memory of workerd: {:.0} MiB idle; {:+.0} MiB over 10,000 requests (the bare pair: {:+.0} MiB).",
