@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use futures::future::LocalBoxFuture;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use js_sys::{Promise, Reflect, Uint8Array};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use js_sys::{Promise, Reflect};
 use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use worker::{
     Delay, Env,
@@ -45,105 +45,58 @@ impl Cloudflare {
         }))
     }
 
-    fn binding<T: JsCast>(&self, name: &str) -> Result<T, Fault> {
-        let value = Reflect::get(self.0.env.as_ref(), &JsValue::from_str(name))
+    /// Bindings are told apart by the names in wrangler.toml, not by classes that change between runtimes.
+    fn binding(&self, name: &str) -> Result<JsValue, Fault> {
+        Reflect::get(self.0.env.as_ref(), &JsValue::from_str(name))
             .ok()
             .filter(|value| !value.is_undefined())
-            .ok_or_else(|| Fault::defect(format!("{name} is not bound")))?;
-        // Bindings are told apart by the names in wrangler.toml, not by classes that change between runtimes.
-        Ok(value.unchecked_into())
+            .ok_or_else(|| Fault::defect(format!("{name} is not bound")))
     }
 
     fn start_fetch(&self, target: &Target, request: Request<Bytes>) -> Result<Promise, Fault> {
-        let fetcher: js::Fetcher = match target {
-            Target::Service(service) => self.binding(service.binding())?,
-            Target::Object { binding, name } => {
-                let namespace: js::Namespace = self.binding(binding)?;
-                namespace.get_by_name(name).map_err(|error| Fault::unavailable(message(&error)))?
-            }
+        let (binding, object) = match target {
+            Target::Service(service) => (service.binding(), ""),
+            Target::Object { binding, name } => (*binding, name.as_str()),
         };
         let (parts, body) = request.into_parts();
-        let init = request_init(&parts)?;
-        if !body.is_empty() {
-            set(&init, "body", &Uint8Array::from(body.as_ref()))?;
-        }
-        fetcher.fetch(&parts.uri.to_string(), &init).map_err(|error| Fault::unavailable(message(&error)))
+        let mut head = format!("{binding}\n{object}\n{}\n{}", parts.method, parts.uri);
+        push_headers(&mut head, &parts.headers);
+        js::exchange(self.0.env.as_ref(), &head, &body).map_err(|error| Fault::unavailable(message(&error)))
     }
 }
 
-fn set(object: &JsValue, name: &str, value: &JsValue) -> Result<(), Fault> {
-    Reflect::set(object, &JsValue::from_str(name), value)
-        .map(|_| ())
-        .map_err(|error| Fault::defect(message(&error)))
+/// Headers as lines. Ours are ASCII; what is not is left out.
+pub(crate) fn push_headers(head: &mut String, headers: &HeaderMap) {
+    for (name, value) in headers {
+        if let Ok(value) = value.to_str() {
+            for part in ["\n", name.as_str(), "\n", value] {
+                head.push_str(part);
+            }
+        }
+    }
 }
 
-#[derive(serde::Serialize)]
-struct RequestInit<'a> {
-    method: &'a str,
-    headers: Vec<(&'a str, &'a str)>,
-    /// A redirect is an answer like any other: nobody is followed.
-    redirect: &'a str,
-}
-
-/// The whole `RequestInit` but its body, in one crossing.
-fn request_init(parts: &http::request::Parts) -> Result<JsValue, Fault> {
-    let init = RequestInit {
-        method: parts.method.as_str(),
-        headers: header_pairs(&parts.headers),
-        redirect: "manual",
-    };
-    js::from_json(&serde_json::to_string(&init).map_err(|error| Fault::defect(error.to_string()))?)
-}
-
-/// Headers as JavaScript takes them. Ours are ASCII; what is not is left out.
-pub(crate) fn header_pairs(headers: &HeaderMap) -> Vec<(&str, &str)> {
-    headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect()
-}
-
-/// All headers in one crossing.
-pub(crate) fn read_headers(headers: &web_sys::Headers) -> Result<HeaderMap, Fault> {
-    let pairs: Vec<(String, String)> = serde_json::from_str(&js::to_json(&js_sys::Array::from(headers))?)
-        .map_err(|error| Fault::defect(format!("headers: {error}")))?;
-    let mut map = HeaderMap::with_capacity(pairs.len());
-    for (name, value) in pairs {
+/// The rest of a head's lines as headers.
+pub(crate) fn read_headers<'a>(mut lines: impl Iterator<Item = &'a str>) -> HeaderMap {
+    let mut map = HeaderMap::with_capacity(16);
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             map.append(name, value);
         }
     }
-    Ok(map)
+    map
 }
 
 async fn finish_fetch(promise: Promise) -> Result<Response<Bytes>, Fault> {
-    let unavailable = |error: JsValue| Fault::unavailable(message(&error));
-    let answer: web_sys::Response = JsFuture::from(promise).await.map_err(unavailable)?.unchecked_into();
-    let status = answer.status();
-    let headers = read_headers(&answer.headers())?;
-    let body = JsFuture::from(answer.array_buffer().map_err(unavailable)?).await.map_err(unavailable)?;
-    let mut response = Response::new(Bytes::from(Uint8Array::new(&body).to_vec()));
-    *response.status_mut() =
-        StatusCode::from_u16(status).map_err(|error| Fault::defect(error.to_string()))?;
-    *response.headers_mut() = headers;
+    let answer = JsFuture::from(promise).await.map_err(|error| Fault::unavailable(message(&error)))?;
+    let unreadable = || Fault::defect("an answer that cannot be read");
+    let (head, body) = js::exchanged(&answer).ok_or_else(unreadable)?;
+    let mut lines = head.split('\n');
+    let status = lines.next().and_then(|status| status.parse().ok()).ok_or_else(unreadable)?;
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = read_headers(lines);
     Ok(response)
-}
-
-#[derive(serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-struct QueuedMessage<'a> {
-    body: &'a str,
-    content_type: &'a str,
-}
-
-async fn send(queue: js::Queue, bodies: Vec<String>) -> Result<(), Fault> {
-    let messages: Vec<_> = bodies.iter().map(|body| QueuedMessage { body, content_type: "text" }).collect();
-    let started = match bodies.as_slice() {
-        [] => return Ok(()),
-        [body] => queue.send(body, &js::from_json(r#"{"contentType":"text"}"#)?),
-        _ => queue.send_batch(&js::from_json(
-            &serde_json::to_string(&messages).map_err(|error| Fault::defect(error.to_string()))?,
-        )?),
-    };
-    let promise = started.map_err(|error| Fault::unavailable(message(&error)))?;
-    JsFuture::from(promise).await.map(|_| ()).map_err(|error| Fault::unavailable(message(&error)))
 }
 
 impl Platform for Cloudflare {
@@ -187,8 +140,20 @@ impl Platform for Cloudflare {
     }
 
     fn enqueue(&self, binding: &str, bodies: Vec<String>) -> impl Future<Output = Result<(), Fault>> + Send {
-        let queue = self.binding::<js::Queue>(binding);
-        SendFuture::new(async move { send(queue?, bodies).await })
+        let started = js::json(&bodies).and_then(|bodies| {
+            js::enqueue(self.0.env.as_ref(), binding, &bodies)
+                .map_err(|error| Fault::unavailable(message(&error)))
+        });
+        let started = if bodies.is_empty() { Ok(None) } else { started.map(Some) };
+        SendFuture::new(async move {
+            match started? {
+                Some(promise) => JsFuture::from(promise)
+                    .await
+                    .map(drop)
+                    .map_err(|error| Fault::unavailable(message(&error))),
+                None => Ok(()),
+            }
+        })
     }
 
     fn background(&self, work: impl Future<Output = ()> + Send + 'static) {

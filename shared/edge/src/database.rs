@@ -1,9 +1,7 @@
-//! D1 as our database: values bound once, results read as one piece of JSON.
+//! D1 as our database.
 
-use js_sys::Array;
-use serde::Deserialize;
 use serde_json::value::RawValue;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::send::{SendFuture, SendWrapper};
 
@@ -11,41 +9,13 @@ use platform::{Database, Fault, Statement, database::ResultSet};
 
 use crate::js::{self, message};
 
+/// A `D1Database`.
 #[derive(Clone)]
-pub struct D1Database(SendWrapper<js::D1>);
+pub struct D1Database(SendWrapper<JsValue>);
 
 impl D1Database {
-    pub(crate) fn new(d1: js::D1) -> Self {
+    pub(crate) fn new(d1: JsValue) -> Self {
         Self(SendWrapper::new(d1))
-    }
-
-    fn prepare(&self, statement: Statement) -> Result<js::D1Statement, Fault> {
-        let prepared = self.0.prepare(&statement.sql).map_err(|error| fault(&error))?;
-        if statement.values.is_empty() {
-            return Ok(prepared);
-        }
-        prepared.bind(&js::values(statement.values)?).map_err(|error| fault(&error))
-    }
-}
-
-/// D1's result, as its JSON shows it.
-#[derive(Deserialize)]
-struct D1Result {
-    meta: Meta,
-    results: Option<Box<RawValue>>,
-}
-
-#[derive(Deserialize)]
-struct Meta {
-    #[serde(default)]
-    changes: u64,
-}
-
-impl From<D1Result> for ResultSet {
-    fn from(result: D1Result) -> Self {
-        let json =
-            result.results.map_or_else(|| "[]".to_owned(), |rows| String::from(Box::<str>::from(rows)));
-        ResultSet { changes: result.meta.changes, json }
     }
 }
 
@@ -60,32 +30,30 @@ fn fault(error: &JsValue) -> Fault {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(value: &JsValue) -> Result<T, Fault> {
-    serde_json::from_str(&js::to_json(value)?).map_err(|error| Fault::defect(format!("D1 result: {error}")))
+/// Of each statement, how many rows it changed and which it gave.
+fn read(results: &JsValue) -> Result<Vec<ResultSet>, Fault> {
+    let unreadable = |what: &str| Fault::defect(format!("D1 result: {what}"));
+    let bytes: &js_sys::Uint8Array = results.dyn_ref().ok_or_else(|| unreadable("no bytes"))?;
+    let results: Vec<(u64, Box<RawValue>)> =
+        serde_json::from_slice(&bytes.to_vec()).map_err(|error| unreadable(&error.to_string()))?;
+    Ok(results
+        .into_iter()
+        .map(|(changes, rows)| ResultSet { changes, json: String::from(Box::<str>::from(rows)) })
+        .collect())
 }
 
 impl Database for D1Database {
     fn batch(
         &self,
-        mut statements: Vec<Statement>,
+        statements: Vec<Statement>,
     ) -> impl Future<Output = Result<Vec<ResultSet>, Fault>> + Send {
         let db = self.clone();
         SendFuture::new(async move {
-            if statements.len() == 1 {
-                let Some(statement) = statements.pop() else { return Ok(Vec::new()) };
-                let promise = db.prepare(statement)?.all().map_err(|error| fault(&error))?;
-                let result: D1Result = read(&JsFuture::from(promise).await.map_err(|error| fault(&error))?)?;
-                return Ok(vec![result.into()]);
+            if statements.is_empty() {
+                return Ok(Vec::new());
             }
-            let prepared = Array::new();
-            for statement in statements {
-                let statement: JsValue = db.prepare(statement)?.into();
-                prepared.push(&statement);
-            }
-            let promise = db.0.batch(&prepared).map_err(|error| fault(&error))?;
-            let results: Vec<D1Result> =
-                read(&JsFuture::from(promise).await.map_err(|error| fault(&error))?)?;
-            Ok(results.into_iter().map(ResultSet::from).collect())
+            let promise = js::run_d1(&db.0, &js::statements(&statements)?).map_err(|error| fault(&error))?;
+            read(&JsFuture::from(promise).await.map_err(|error| fault(&error))?)
         })
     }
 }

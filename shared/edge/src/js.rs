@@ -1,61 +1,29 @@
-//! The JavaScript that `worker` does not wrap the way we need it: fewer crossings, and every exception caught.
+//! The JavaScript beside us: `crossing.js`, every exception caught.
 
-use js_sys::{Array, JSON, Promise};
-use wasm_bindgen::prelude::*;
+use js_sys::{Array, JSON, Promise, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, prelude::*};
 
-use platform::Fault;
+use platform::{Fault, Statement, Value};
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/crossing.js")]
 extern "C" {
-    /// A service binding or an object's stub.
-    pub type Fetcher;
-    #[wasm_bindgen(method, catch)]
-    pub fn fetch(this: &Fetcher, url: &str, init: &JsValue) -> Result<Promise, JsValue>;
-
-    pub type Namespace;
-    #[wasm_bindgen(method, catch, js_name = getByName)]
-    pub fn get_by_name(this: &Namespace, name: &str) -> Result<Fetcher, JsValue>;
-
-    pub type Queue;
-    #[wasm_bindgen(method, catch)]
-    pub fn send(this: &Queue, body: &str, options: &JsValue) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = sendBatch)]
-    pub fn send_batch(this: &Queue, messages: &JsValue) -> Result<Promise, JsValue>;
-
-    #[derive(Clone)]
-    pub type D1;
-    #[wasm_bindgen(method, catch)]
-    pub fn prepare(this: &D1, sql: &str) -> Result<D1Statement, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    pub fn batch(this: &D1, statements: &Array) -> Result<Promise, JsValue>;
-
-    pub type D1Statement;
-    #[wasm_bindgen(method, catch, variadic)]
-    pub fn bind(this: &D1Statement, values: &Array) -> Result<D1Statement, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    pub fn all(this: &D1Statement) -> Result<Promise, JsValue>;
-
-    #[derive(Clone)]
-    pub type Storage;
-    #[wasm_bindgen(method, getter)]
-    pub fn sql(this: &Storage) -> Sql;
-    #[wasm_bindgen(method, catch, js_name = transactionSync)]
-    pub fn transaction_sync(this: &Storage, act: &mut dyn FnMut()) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = setAlarm)]
-    pub fn set_alarm(this: &Storage, at_ms: f64) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = deleteAlarm)]
-    pub fn delete_alarm(this: &Storage) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = deleteAll)]
-    pub fn delete_all(this: &Storage) -> Result<Promise, JsValue>;
-
-    #[derive(Clone)]
-    pub type Sql;
-    #[wasm_bindgen(method, catch, variadic)]
-    pub fn exec(this: &Sql, sql: &str, values: &Array) -> Result<SqlCursor, JsValue>;
-
-    pub type SqlCursor;
-    #[wasm_bindgen(method, catch, js_name = toArray)]
-    pub fn to_array(this: &SqlCursor) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = requestHead)]
+    pub fn request_head(request: &web_sys::Request) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub fn respond(head: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub fn exchange(env: &JsValue, head: &str, body: &[u8]) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub fn enqueue(env: &JsValue, binding: &str, bodies: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_name = runD1)]
+    pub fn run_d1(db: &JsValue, statements: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_name = readRows)]
+    pub fn read_rows(storage: &JsValue, statement: &str) -> Result<Uint8Array, JsValue>;
+    #[wasm_bindgen(catch, js_name = writeRows)]
+    pub fn write_rows(storage: &JsValue, statements: &str, alarm: Option<f64>) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = eraseRows)]
+    pub fn erase_rows(storage: &JsValue) -> Result<(), JsValue>;
 }
 
 /// What a JavaScript exception says.
@@ -71,28 +39,52 @@ pub fn to_json(value: &JsValue) -> Result<String, Fault> {
     JSON::stringify(value).map(String::from).map_err(|error| Fault::defect(message(&error)))
 }
 
-pub fn from_json(json: &str) -> Result<JsValue, Fault> {
-    JSON::parse(json).map_err(|error| Fault::defect(message(&error)))
+/// What `exchange` resolves to: the answer's head and body.
+pub fn exchanged(pair: &JsValue) -> Option<(String, Vec<u8>)> {
+    let pair: &Array = pair.dyn_ref()?;
+    Some((pair.get(0).as_string()?, pair.get(1).dyn_ref::<Uint8Array>()?.to_vec()))
 }
 
-/// Bound values as JavaScript has them.
-pub fn values(values: Vec<platform::Value>) -> Result<Array, Fault> {
-    let array = Array::new();
-    for value in values {
-        array.push(&match value {
-            platform::Value::Null => JsValue::NULL,
-            platform::Value::Integer(integer) => JsValue::from_f64(exact(integer)?),
-            platform::Value::Real(real) => JsValue::from_f64(real),
-            platform::Value::Text(text) => JsValue::from_str(&text),
-        });
-    }
-    Ok(array)
+/// A bound value as JSON has it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Bound<'a> {
+    Null(()),
+    Integer(i64),
+    Real(f64),
+    Text(&'a str),
 }
 
-/// Integers cross as doubles, which keep them exactly up to 2^53 - 1.
-fn exact(integer: i64) -> Result<f64, Fault> {
+/// Statements as `crossing.js` takes them.
+pub fn statements(statements: &[Statement]) -> Result<String, Fault> {
+    let bound = statements.iter().map(bound).collect::<Result<Vec<_>, _>>()?;
+    json(&bound)
+}
+
+pub fn statement(statement: &Statement) -> Result<String, Fault> {
+    json(&bound(statement)?)
+}
+
+fn bound(statement: &Statement) -> Result<(&str, Vec<Bound<'_>>), Fault> {
+    let values = statement.values.iter().map(|value| {
+        Ok(match value {
+            Value::Null => Bound::Null(()),
+            Value::Integer(integer) => Bound::Integer(exact(*integer)?),
+            Value::Real(real) => Bound::Real(*real),
+            Value::Text(text) => Bound::Text(text),
+        })
+    });
+    Ok((&statement.sql, values.collect::<Result<_, Fault>>()?))
+}
+
+pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(|error| Fault::defect(error.to_string()))
+}
+
+/// JavaScript keeps integers exactly up to 2^53 - 1.
+fn exact(integer: i64) -> Result<i64, Fault> {
     if integer.unsigned_abs() > domain::money::AMOUNT_MAX.unsigned_abs() {
         return Err(Fault::defect("an integer beyond 2^53 - 1 cannot be stored"));
     }
-    Ok(integer as f64)
+    Ok(integer)
 }

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use futures::future::LocalBoxFuture;
+use http::StatusCode;
 use std::{rc::Rc, sync::Arc};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
 use worker::{Env, Request, Response, State};
 
 use api::{
@@ -18,8 +19,8 @@ use platform::{
 };
 
 use crate::{
-    Cloudflare, js,
-    serve::{Door, continue_trace, read_request, request_context},
+    Cloudflare,
+    serve::{Door, continue_trace, read_request, request_context, write_response},
     storage::DurableStorage,
 };
 
@@ -34,7 +35,7 @@ pub struct ObjectHost<T: Actor<Cloudflare>> {
 
 impl<T: Actor<Cloudflare>> ObjectHost<T> {
     pub fn new(state: State, env: Env) -> Self {
-        let storage: js::Storage = state.storage().as_raw().unchecked_ref::<js::Storage>().clone();
+        let storage: JsValue = state.storage().as_raw().into();
         let shell = Shell::new(state.id().name(), DurableStorage::new(storage));
         Self { shell: Arc::new(shell), state: Rc::new(state), env }
     }
@@ -56,18 +57,22 @@ impl<T: Actor<Cloudflare>> ObjectHost<T> {
         let started = platform.now();
         let answer = self.answer(&platform, request.body()).await;
         let (status, error) = match &answer {
-            Ok(_) => (200, None),
-            Err(fault) => {
-                (if fault.kind == FaultKind::Unavailable { 503 } else { 500 }, Some(fault.to_string()))
+            Ok(_) => (StatusCode::OK, None),
+            Err(fault) if fault.kind == FaultKind::Unavailable => {
+                (StatusCode::SERVICE_UNAVAILABLE, Some(fault.to_string()))
             }
+            Err(fault) => (StatusCode::INTERNAL_SERVER_ERROR, Some(fault.to_string())),
         };
         let ms = Some(platform.now().since(started));
         let route = route(request.body());
-        log::hop(&platform, Hop { route, method: None, status: Some(status), ms, error: error.as_deref() });
-        match answer {
-            Ok(body) => Response::from_bytes(body),
-            Err(fault) => Response::error(fault.message, status),
-        }
+        log::hop(
+            &platform,
+            Hop { route, method: None, status: Some(status.as_u16()), ms, error: error.as_deref() },
+        );
+        let body = answer.unwrap_or_else(|fault| fault.message.into_bytes());
+        let mut response = http::Response::new(Bytes::from(body));
+        *response.status_mut() = status;
+        write_response(&response).map(Response::from).map_err(|fault| worker::Error::RustError(fault.message))
     }
 
     async fn answer(&self, platform: &Cloudflare, body: &Bytes) -> Result<Vec<u8>, Fault> {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures::{StreamExt, future::LocalBoxFuture};
 use http::{HeaderMap, Method, Request, Response, Uri, header};
 use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use worker::{Context, Env};
 
@@ -14,7 +14,7 @@ use platform::{Fault, RequestContext};
 
 use crate::{
     Cloudflare,
-    cloudflare::{header_pairs, now, random, read_headers},
+    cloudflare::{now, push_headers, random, read_headers},
     js::{self, message},
 };
 
@@ -80,7 +80,7 @@ where
             answer
         }
     };
-    write_response(answer).map_err(|fault| worker::Error::RustError(fault.message))
+    write_response(&answer).map_err(|fault| worker::Error::RustError(fault.message))
 }
 
 /// What a hop knows of its caller, and its own new span.
@@ -109,9 +109,12 @@ pub(crate) fn continue_trace(
 
 pub(crate) async fn read_request(request: &web_sys::Request, door: Door) -> Result<Request<Bytes>, Fault> {
     let unreadable = |what: &str| Fault::defect(format!("request {what} cannot be read"));
-    let method = Method::from_bytes(request.method().as_bytes()).map_err(|_| unreadable("method"))?;
-    let uri: Uri = request.url().parse().map_err(|_| unreadable("address"))?;
-    let headers = read_headers(&request.headers())?;
+    let head = js::request_head(request).map_err(|error| Fault::unavailable(message(&error)))?;
+    let mut lines = head.split('\n');
+    let method: Method =
+        lines.next().and_then(|method| method.parse().ok()).ok_or_else(|| unreadable("method"))?;
+    let uri: Uri = lines.next().and_then(|uri| uri.parse().ok()).ok_or_else(|| unreadable("address"))?;
+    let headers = read_headers(lines);
     let body = if method == Method::GET || method == Method::HEAD {
         Bytes::new()
     } else {
@@ -156,20 +159,8 @@ async fn read_up_to(request: &web_sys::Request, body_max: usize) -> Result<Bytes
     Ok(Bytes::from(whole))
 }
 
-#[derive(serde::Serialize)]
-struct ResponseInit<'a> {
-    status: u16,
-    headers: Vec<(&'a str, &'a str)>,
-}
-
-pub(crate) fn write_response(response: Response<Bytes>) -> Result<web_sys::Response, Fault> {
-    let (parts, body) = response.into_parts();
-    let init = ResponseInit { status: parts.status.as_u16(), headers: header_pairs(&parts.headers) };
-    let init =
-        js::from_json(&serde_json::to_string(&init).map_err(|error| Fault::defect(error.to_string()))?)?;
-    // Statuses without a body refuse even an empty one (Fetch standard, "null body status").
-    let body =
-        (!matches!(parts.status.as_u16(), 101 | 204 | 205 | 304)).then(|| Uint8Array::from(body.as_ref()));
-    web_sys::Response::new_with_opt_js_u8_array_and_init(body.as_ref(), init.unchecked_ref())
-        .map_err(|error| Fault::defect(message(&error)))
+pub(crate) fn write_response(response: &Response<Bytes>) -> Result<web_sys::Response, Fault> {
+    let mut head = response.status().as_str().to_owned();
+    push_headers(&mut head, response.headers());
+    js::respond(&head, response.body()).map_err(|error| Fault::defect(message(&error)))
 }

@@ -11,10 +11,11 @@ use platform::{
 
 use crate::js::{self, message};
 
-pub struct DurableStorage(SendWrapper<js::Storage>);
+/// A `DurableObjectStorage`.
+pub struct DurableStorage(SendWrapper<JsValue>);
 
 impl DurableStorage {
-    pub(crate) fn new(storage: js::Storage) -> Self {
+    pub(crate) fn new(storage: JsValue) -> Self {
         Self(SendWrapper::new(storage))
     }
 }
@@ -24,44 +25,22 @@ fn fault(error: &JsValue) -> Fault {
     if text.contains("constraint failed") { Fault::constraint(text) } else { Fault::unavailable(text) }
 }
 
-fn exec(sql: &js::Sql, statement: Statement) -> Result<js::SqlCursor, Fault> {
-    sql.exec(&statement.sql, &js::values(statement.values)?).map_err(|error| fault(&error))
-}
-
 impl ObjectStorage for DurableStorage {
     fn query<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
-        let rows = exec(&self.0.sql(), statement)?.to_array().map_err(|error| fault(&error))?;
-        api::json::read(js::to_json(&rows)?.as_bytes())
-            .map_err(|error| Fault::defect(format!("row: {error}")))
+        let rows = js::read_rows(&self.0, &js::statement(&statement)?).map_err(|error| fault(&error))?;
+        api::json::read(&rows.to_vec()).map_err(|error| Fault::defect(format!("row: {error}")))
     }
 
     fn write(&self, statements: Vec<Statement>, alarm: AlarmChange) -> Result<(), Fault> {
-        let sql = self.0.sql();
-        let mut pending = Some(statements);
-        let mut failed = None;
-        let mut act = || {
-            for statement in pending.take().unwrap_or_default() {
-                if let Err(error) = exec(&sql, statement) {
-                    let text = error.message.clone();
-                    failed = Some(error);
-                    // Only an exception makes the runtime roll back.
-                    wasm_bindgen::throw_str(&text);
-                }
-            }
+        let alarm = match alarm {
+            AlarmChange::Keep => None,
+            AlarmChange::Set(at) => Some(at.millis() as f64),
+            AlarmChange::Clear => Some(0.0),
         };
-        if let Err(error) = self.0.transaction_sync(&mut act) {
-            return Err(failed.unwrap_or_else(|| fault(&error)));
-        }
-        // In the same turn as the rows, so the runtime commits both together; waiting would let others in between.
-        let changed = match alarm {
-            AlarmChange::Keep => return Ok(()),
-            AlarmChange::Set(at) => self.0.set_alarm(at.millis() as f64),
-            AlarmChange::Clear => self.0.delete_alarm(),
-        };
-        changed.map(|_| ()).map_err(|error| fault(&error))
+        js::write_rows(&self.0, &js::statements(&statements)?, alarm).map_err(|error| fault(&error))
     }
 
     fn erase(&self) -> Result<(), Fault> {
-        self.0.delete_alarm().and_then(|_| self.0.delete_all()).map(|_| ()).map_err(|error| fault(&error))
+        js::erase_rows(&self.0).map_err(|error| fault(&error))
     }
 }

@@ -13,7 +13,7 @@ use super::{Options, client::Client};
 use crate::engine::Engine;
 
 /// Before measuring, so that code is compiled and caches are filled.
-const WARM_UP: Duration = Duration::from_secs(1);
+const WARM_UP: Duration = Duration::from_secs(3);
 
 pub struct Load<'a> {
     engine: &'a Engine,
@@ -48,11 +48,7 @@ impl Sample {
         self.cpu = self.cpu.saturating_add(other.cpu);
     }
 
-    pub fn per_second(&self) -> f64 {
-        self.latencies.len() as f64 / self.elapsed.as_secs_f64()
-    }
-
-    pub fn measured(mut self, name: &str) -> Measured {
+    pub fn measured(&mut self, name: &str) -> Measured {
         self.latencies.sort_unstable();
         let count = self.latencies.len().max(1);
         let at = |percent: usize| {
@@ -62,7 +58,7 @@ impl Sample {
         Measured {
             name: name.to_owned(),
             requests: self.latencies.len(),
-            per_second: self.per_second(),
+            per_second: count as f64 / self.elapsed.as_secs_f64(),
             p50_ms: at(50),
             p99_ms: at(99),
             cpu_ms: self.cpu.as_secs_f64() * 1e3 / count as f64,
@@ -75,12 +71,14 @@ impl<'a> Load<'a> {
         Self { engine, connections: options.connections }
     }
 
+    pub fn warm_up(&self, flow: impl Fn(&Client, u64) -> Result<()> + Sync) -> Result<()> {
+        self.drive(&AtomicU64::new(0), WARM_UP, u64::MAX, &flow).map(|_| ())
+    }
+
     /// Runs `flow` on every connection for the span. The number tells turns apart, across connections.
     pub fn sample(&self, span: Duration, flow: impl Fn(&Client, u64) -> Result<()> + Sync) -> Result<Sample> {
-        let turns = AtomicU64::new(0);
-        self.drive(&turns, WARM_UP, u64::MAX, &flow)?;
         let (cpu, started) = (self.engine.cpu_time()?, Instant::now());
-        let latencies = self.drive(&turns, span, u64::MAX, &flow)?;
+        let latencies = self.drive(&AtomicU64::new(0), span, u64::MAX, &flow)?;
         Ok(Sample { latencies, elapsed: started.elapsed(), cpu: self.engine.cpu_time()?.saturating_sub(cpu) })
     }
 

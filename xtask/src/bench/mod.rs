@@ -2,7 +2,7 @@
 //!
 //! Measured at the workerd that runs the Workers, over loopback, with the state in memory where the system has such a place. The client
 //! runs on the same cores, so the ratio to the bare pair is the figure to compare, and CPU time per request the one least disturbed.
-//! A shared host is fast at one time and slow at another: the bare pair is measured right before and right after each flow.
+//! A shared host is fast at one time and slow at another: the bare pair is measured in turns with each flow.
 
 mod client;
 mod flows;
@@ -42,6 +42,8 @@ pub struct Options {
 
 /// Requests after which memory is looked at again.
 const MEMORY_REQUESTS: u64 = 10_000;
+/// How often the bare pair and a flow take turns.
+const ROUNDS: u32 = 4;
 const RACE_BUYERS: usize = 200;
 const RACE_PIECES: u32 = 100;
 /// After a start, garbage of the start itself is still about.
@@ -96,17 +98,21 @@ fn measure(
     let ask_bare = |client: &Client, _| client.get("/health", &[]).map(|_| ());
     let span = Duration::from_secs(options.seconds);
 
+    bare_load.warm_up(ask_bare)?;
     let mut bare_sample = Sample::default();
     let mut flows = Vec::new();
     let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
     for (name, flow) in goods.flows().into_iter().filter(|(name, _)| wanted(name)) {
         flows.push(say::step(name, || {
-            let mut beside = bare_load.sample(span / 2, ask_bare)?;
-            let measured = load.sample(span, &flow)?.measured(name);
-            beside.add(bare_load.sample(span / 2, ask_bare)?);
-            let bare_per_second = beside.per_second();
+            let (mut beside, mut sample) = (Sample::default(), Sample::default());
+            load.warm_up(&flow)?;
+            for _ in 0..ROUNDS {
+                beside.add(bare_load.sample(span / ROUNDS, ask_bare)?);
+                sample.add(load.sample(span / ROUNDS, &flow)?);
+            }
+            let flow = Flow::new(sample.measured(name), &beside.measured("bare pair"));
             bare_sample.add(beside);
-            Ok(Flow { of_bare: measured.per_second / bare_per_second, measured })
+            Ok(flow)
         })?);
     }
     ensure!(!flows.is_empty(), "no flow is called {}", options.only.as_deref().unwrap_or_default());
