@@ -1,4 +1,4 @@
-//! Queue batches: each message is acknowledged or retried by itself, and poison is handed on, never retried.
+//! What a queue delivers to a Worker.
 
 use futures::future::LocalBoxFuture;
 use std::rc::Rc;
@@ -6,7 +6,7 @@ use worker::{Context, Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder};
 
 use api::event::{Envelope, Queue};
 use platform::{
-    Fault, Message, Platform, dead_letter_binding,
+    Batch, Fault,
     log::{self, Hop},
 };
 
@@ -23,47 +23,26 @@ fn world(service: &'static str, env: &Env, ctx: &Rc<Context>, envelope: Option<&
     Cloudflare::new(env.clone(), continue_trace(service, parent, request_id, 0), background)
 }
 
-/// Hands each event of a batch to `handle`. What cannot be parsed goes to the queue's dead letters as it is, when this Worker is
-/// bound to them, and otherwise is retried until the queue itself gives it up.
+/// Hands the events of a delivery to `handle`; each message is acknowledged or tried again by itself.
 pub async fn consume<F>(
     service: &'static str,
     batch: MessageBatch<String>,
     env: Env,
     ctx: Context,
-    handle: impl Fn(Cloudflare, Envelope) -> F,
+    handle: impl FnOnce(Batch<Cloudflare>) -> F,
 ) where
-    F: Future<Output = Result<(), Fault>>,
+    F: Future<Output = Batch<Cloudflare>>,
 {
     let ctx = Rc::new(ctx);
     let queue = Queue::from_name(&batch.queue());
-    for message in batch.raw_iter() {
-        let body = message.body().as_string().unwrap_or_default();
-        match Message::parse(&body) {
-            Message::Event(envelope) => {
-                let platform = world(service, &env, &ctx, Some(&envelope));
-                let started = platform.now();
-                let route = envelope.kind.clone();
-                let outcome = handle(platform.clone(), envelope).await;
-                let error = outcome.as_ref().err().map(ToString::to_string);
-                let ms = Some(platform.now().since(started));
-                log::hop(
-                    &platform,
-                    Hop { route: &route, method: None, status: None, ms, error: error.as_deref() },
-                );
-                match outcome {
-                    Ok(()) => message.ack(),
-                    Err(_) => retry(&message),
-                }
-            }
-            Message::Poison(body) => {
-                let platform = world(service, &env, &ctx, None);
-                log::fault(&platform, "poison", "a message that cannot be parsed");
-                let binding = queue.map(dead_letter_binding).unwrap_or_default();
-                match platform.enqueue(&binding, vec![body]).await {
-                    Ok(()) => message.ack(),
-                    Err(_) => retry(&message),
-                }
-            }
+    let messages: Vec<_> = batch.raw_iter().collect();
+    let bodies = messages.iter().map(|message| message.body().as_string().unwrap_or_default()).collect();
+    let world = |envelope: Option<&Envelope>| world(service, &env, &ctx, envelope);
+    let outcomes = platform::consume(queue, bodies, world, handle).await;
+    for (message, outcome) in messages.iter().zip(outcomes) {
+        match outcome {
+            Ok(()) => message.ack(),
+            Err(_) => message.retry_with_options(&retry_options()),
         }
     }
 }
@@ -99,8 +78,4 @@ pub async fn consume_batch<F>(
 
 fn retry_options() -> worker::QueueRetryOptions {
     QueueRetryOptionsBuilder::new().with_delay_seconds(RETRY_DELAY_S).build()
-}
-
-fn retry(message: &impl MessageExt) {
-    message.retry_with_options(&retry_options());
 }

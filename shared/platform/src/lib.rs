@@ -4,6 +4,7 @@
 //! generic over it; `edge` implements it on Cloudflare, `tests/kit` natively.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
+pub mod consume;
 pub mod database;
 pub mod fault;
 pub mod idempotency;
@@ -17,9 +18,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 use std::future::Future;
 
-use api::{Service, event::Envelope, event::Queue, trace::TraceParent};
+use api::{Service, trace::TraceParent};
 use domain::{DurationMs, Timestamp, id::Seed};
 
+pub use consume::{Batch, Message, Outcome, consume, dead_letter_binding};
 pub use database::{Database, Statement, Value, sql};
 pub use fault::{Failure, Fault, FaultKind};
 pub use memory::Memory;
@@ -89,23 +91,4 @@ pub trait Platform: Clone + Send + Sync + 'static {
     fn is_local(&self) -> bool {
         self.var("ENVIRONMENT").as_deref() == Some("local")
     }
-}
-
-/// A message as a consumer gets it: parsed, or poison.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Message {
-    Event(Envelope),
-    /// Could not be parsed: to be kept and acknowledged, never retried.
-    Poison(String),
-}
-
-impl Message {
-    pub fn parse(text: &str) -> Self {
-        serde_json::from_str(text).map_or_else(|_| Message::Poison(text.to_owned()), Message::Event)
-    }
-}
-
-/// The producer binding of a queue's dead-letter queue.
-pub fn dead_letter_binding(queue: Queue) -> String {
-    format!("{}_DLQ", queue.binding())
 }

@@ -29,9 +29,7 @@ static ROUTES: LazyLock<axum::Router> = LazyLock::new(notifications::router::<Lo
 fn worker() -> Worker {
     Worker::read("notifications", "workers/notifications")
         .answer(|local, request| async move { web::serve(&local, &ROUTES, request).await }.boxed())
-        .consume(Consume::Each(|local, event| {
-            async move { notifications::on_message(&local, &event).await }.boxed()
-        }))
+        .consume(Consume::Events(|batch| notifications::on_messages(batch).boxed()))
         .tick(|local| async move { notifications::on_schedule(&local).await }.boxed())
 }
 

@@ -35,7 +35,7 @@ macro_rules! routes {
 
 macro_rules! events {
     ($worker:ident) => {
-        Consume::Each(|local, event| async move { ::$worker::on_message(&local, &event).await }.boxed())
+        Consume::Events(|batch| ::$worker::on_messages(batch).boxed())
     };
 }
 

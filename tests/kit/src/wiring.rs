@@ -5,7 +5,6 @@ use futures::future::BoxFuture;
 use http::{Request, Response};
 use std::{collections::BTreeMap, sync::Arc};
 
-use api::event::Envelope;
 use platform::{Fault, shell::Actor};
 
 use crate::{
@@ -22,8 +21,8 @@ pub type Tick = fn(Local) -> BoxFuture<'static, Result<(), Fault>>;
 /// How a Worker takes its messages.
 #[derive(Clone, Copy)]
 pub enum Consume {
-    /// One event after the other, each acknowledged or tried again by itself.
-    Each(fn(Local, Envelope) -> BoxFuture<'static, Result<(), Fault>>),
+    /// The events of a delivery, each acknowledged or tried again by itself.
+    Events(fn(platform::Batch<Local>) -> BoxFuture<'static, platform::Batch<Local>>),
     /// A batch as it is: all of it is acknowledged, or all tried again.
     Batch(fn(Local, Vec<Delivery>) -> BoxFuture<'static, Result<(), Fault>>),
 }

@@ -18,9 +18,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use api::{
     Problem,
     catalog::{QUOTE_SKUS_MAX, QuoteSkus, Quotes},
-    cursor,
-    inventory::StockHintChanged,
-    json, merge_patch,
+    cursor, json, merge_patch,
     object::Idempotency,
     problem::codes,
 };
@@ -53,11 +51,6 @@ pub async fn quote<P: Platform>(p: &P, asked: &QuoteSkus) -> Result<Quotes, Fail
         return Err(Problem::invalid("/skus", &invalid).into());
     }
     Ok(Quotes { quotes: store::quotes(&p.db()?, &asked.skus, asked.currency).await? })
-}
-
-/// Takes in how many of a SKU are left.
-pub async fn keep_stock_hint<P: Platform>(p: &P, hint: &StockHintChanged) -> Result<(), Fault> {
-    store::keep_stock_hint(&p.db()?, hint).await
 }
 
 /// What is due every hour: answers that nobody may ask for any more are forgotten.

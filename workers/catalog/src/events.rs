@@ -1,23 +1,11 @@
 //! What the catalogue hears from `catalog-events`.
 
-use serde::Deserialize;
+use api::{event::EventData, inventory::StockHintChanged};
+use platform::{Batch, Platform};
 
-use api::{
-    event::{Envelope, EventData},
-    inventory::StockHintChanged,
-};
-use platform::{Fault, Platform};
+use crate::store;
 
-use crate::app;
-
-/// Handles one message, maybe not for the first time. A kind that is not known here is from a newer sender and is let be.
-pub async fn on_message<P: Platform>(p: &P, event: &Envelope) -> Result<(), Fault> {
-    match event.kind.as_str() {
-        StockHintChanged::TYPE => {
-            let unreadable =
-                |error| Fault::defect(format!("{} {} cannot be read: {error}", event.kind, event.id));
-            app::keep_stock_hint(p, &StockHintChanged::deserialize(&event.data).map_err(unreadable)?).await
-        }
-        _ => Ok(()),
-    }
+/// Handles what was delivered.
+pub async fn on_messages<P: Platform>(batch: Batch<P>) -> Batch<P> {
+    batch.write(StockHintChanged::TYPE, |hint| Ok(store::stock_hint(hint))).await
 }

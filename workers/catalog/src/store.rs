@@ -12,7 +12,7 @@ mod plan_tests;
 
 pub use list::{FacetCount, Listed, ListedRow, list};
 pub use product::{StoredProduct, export, product};
-pub use quote::{keep_stock_hint, quotes};
+pub use quote::{quotes, stock_hint};
 pub use search::misspelled;
 pub use taxonomy::{
     brand, brands, categories, category, category_tree, delete_brand, delete_category, insert_brand,

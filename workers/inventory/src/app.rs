@@ -6,8 +6,8 @@ use api::{
     Problem, cursor,
     event::EffectParked,
     inventory::{
-        AdjustStock, CreateLocation, LedgerLine, Location, PatchLocation, StockChanged, StockLevel,
-        StockObject, unknown_location,
+        AdjustStock, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel, StockObject,
+        unknown_location,
     },
     object::{Ask, EventsQuery, Idempotency, Object, ToldOf},
     page::{Page, PageLimit},
@@ -196,11 +196,6 @@ pub async fn delete_location<P: Platform>(p: &P, id: LocationId) -> Result<(), F
     }
     let is_there = store::location(&db, id).await?.is_some_and(|location| !location.is_deleted());
     Err(if is_there { Problem::new(codes::location_in_use) } else { Problem::not_found() }.into())
-}
-
-/// Takes a stock object's snapshot into the list.
-pub async fn keep_snapshot<P: Platform>(p: &P, snapshot: &StockChanged) -> Result<(), Fault> {
-    store::keep_snapshot(&p.db()?, snapshot).await
 }
 
 /// Makes a stock object try again what it had given up.

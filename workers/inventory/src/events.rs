@@ -1,24 +1,18 @@
 //! What the inventory hears from `stock-events`.
 
 use api::{
-    event::{EffectParked, Envelope, EventData},
+    event::{EffectParked, EventData},
     inventory::StockChanged,
 };
-use platform::{Fault, Platform};
-use serde::Deserialize;
+use platform::{Batch, Platform};
 
-use crate::app;
+use crate::{app, store};
 
-/// Handles one message, maybe not for the first time. A kind that is not known here is from a newer sender and is let be.
-pub async fn on_message<P: Platform>(p: &P, event: &Envelope) -> Result<(), Fault> {
-    let unreadable = |error| Fault::defect(format!("{} {} cannot be read: {error}", event.kind, event.id));
-    match event.kind.as_str() {
-        StockChanged::TYPE => {
-            app::keep_snapshot(p, &StockChanged::deserialize(&event.data).map_err(unreadable)?).await
-        }
-        EffectParked::TYPE => {
-            app::resume(p, &EffectParked::deserialize(&event.data).map_err(unreadable)?).await
-        }
-        _ => Ok(()),
-    }
+/// Handles what was delivered.
+pub async fn on_messages<P: Platform>(batch: Batch<P>) -> Batch<P> {
+    batch
+        .write(StockChanged::TYPE, |snapshot| Ok(store::snapshot(snapshot)))
+        .await
+        .each(EffectParked::TYPE, |p, parked| async move { app::resume(&p, &parked).await })
+        .await
 }

@@ -200,7 +200,7 @@ pub async fn scarce_stock(
 }
 
 /// Takes a snapshot in, unless a newer one was here before it.
-pub async fn keep_snapshot(db: &impl Database, snapshot: &StockChanged) -> Result<(), Fault> {
+pub fn snapshot(snapshot: &StockChanged) -> Vec<Statement> {
     let stock = sql("insert into stock (sku, seq, on_hand, reserved, available, updated_at) values (?1, ?2, ?3, ?4, ?5, ?6) \
                      on conflict (sku) do update set seq = excluded.seq, on_hand = excluded.on_hand, \
                      reserved = excluded.reserved, available = excluded.available, updated_at = excluded.updated_at \
@@ -223,7 +223,7 @@ pub async fn keep_snapshot(db: &impl Database, snapshot: &StockChanged) -> Resul
         .bind_text(&snapshot.sku)
         .bind(snapshot.seq)
         .bind_json(&snapshot.locations);
-    db.batch(vec![stock, shelves]).await.map(drop)
+    vec![stock, shelves]
 }
 
 /// A shelf whose stock object has yet to hear of its location's priority.

@@ -5,7 +5,6 @@
 
 use api::{
     Problem, cursor,
-    event::Envelope,
     notification::{
         MailboxItem, MailboxMail, MailboxQuery, NotificationView, NotificationsQuery, NotifyOrder,
     },
@@ -13,15 +12,15 @@ use api::{
 };
 use domain::{
     DurationMs, Invalid,
-    id::NotificationId,
+    id::{EventId, NotificationId},
     mail::{Delivery, after_try},
     time::MINUTE_MS,
 };
-use platform::{Failure, Fault, Platform, log};
+use platform::{Failure, Fault, Outcome, Platform, consume::write_all, log};
 
 use crate::{
     config::Config,
-    mail,
+    mail::{self, Mail},
     store::{self, Claimed, Filter, New, Tried},
     transport::{self, MailTransport, Parcel, Receipt},
 };
@@ -32,52 +31,93 @@ const TRY_MAX_MS: DurationMs = 2 * MINUTE_MS;
 /// The longest reason that is kept of a failed try, in characters.
 const ERROR_LENGTH_MAX: usize = 300;
 
-/// Takes a message in: one mail for this event and template, however often it comes.
-pub async fn notify<P: Platform>(platform: &P, event: &Envelope, message: NotifyOrder) -> Result<(), Fault> {
-    let config = Config::of(platform)?;
-    let transport = transport::configured(platform, &config)?;
-    let id = NotificationId::derived(&[&event.id.to_string(), message.template.as_str()]);
-    let now = platform.now();
-    let new = New {
-        id,
-        event: event.id,
-        message: &message,
-        subject: &mail::subject(&message),
-        transport: transport.name(),
-        now,
-        until: now.plus(TRY_MAX_MS),
-    };
-    if store::add(&platform.db()?, &new).await? {
-        deliver(platform, &transport, &config, Claimed { id, message, tries: 1, copy: 0 }).await?;
+/// Takes messages in: one mail for each event and template, however often they come.
+pub async fn notify<P: Platform>(platform: &P, messages: Vec<(EventId, NotifyOrder)>) -> Vec<Outcome> {
+    let count = messages.len();
+    match take_in(platform, messages).await {
+        Ok(outcomes) => outcomes,
+        Err(fault) => vec![Err(fault); count],
     }
-    Ok(())
 }
 
-/// Tries once, and writes down how that ended.
+async fn take_in<P: Platform>(
+    platform: &P,
+    messages: Vec<(EventId, NotifyOrder)>,
+) -> Result<Vec<Outcome>, Fault> {
+    let config = Config::of(platform)?;
+    let transport = transport::configured(platform, &config)?;
+    let now = platform.now();
+    let new: Vec<New> = messages
+        .into_iter()
+        .map(|(event, message)| New {
+            id: NotificationId::derived(&[&event.to_string(), message.template.as_str()]),
+            event,
+            subject: mail::subject(&message),
+            message,
+            transport: transport.name(),
+            now,
+            until: now.plus(TRY_MAX_MS),
+        })
+        .collect();
+    let are_new = store::add(&platform.db()?, &new).await?;
+    // Whatever came before is somebody else's: its first try, or the schedule's.
+    let claimed = new
+        .into_iter()
+        .zip(&are_new)
+        .filter(|(_, is_new)| **is_new)
+        .map(|(new, _)| Claimed { id: new.id, message: new.message, tries: 1, copy: 0 })
+        .collect();
+    let mut delivered = deliver(platform, &transport, &config, claimed).await.into_iter();
+    Ok(are_new
+        .into_iter()
+        .map(|is_new| if is_new { delivered.next().unwrap_or(Ok(())) } else { Ok(()) })
+        .collect())
+}
+
+/// Tries each once, and writes down how that ended.
 async fn deliver<P: Platform, T: MailTransport>(
     platform: &P,
     transport: &T,
     config: &Config,
-    claimed: Claimed,
-) -> Result<(), Fault> {
-    let mail = mail::write(&claimed.message)?;
-    let key = format!("{}.{}", claimed.id, claimed.copy);
-    let parcel = Parcel {
-        key: &key,
-        notification: claimed.id,
-        sender: &config.sender,
-        recipient: claimed.message.order.email.as_str(),
-        mail: &mail,
-    };
-    let Receipt { delivery, reason } = transport.send(&parcel).await.unwrap_or_else(|fault| {
-        log::fault(platform, "send mail", &fault.to_string());
-        Receipt { delivery: Delivery::Deferred, reason: Some("no answer".to_owned()) }
-    });
+    claimed: Vec<Claimed>,
+) -> Vec<Outcome> {
+    let mails: Vec<Result<Mail, Fault>> =
+        claimed.iter().map(|claimed| mail::write(&claimed.message)).collect();
+    let parcels: Vec<Parcel> = claimed
+        .iter()
+        .zip(&mails)
+        .filter_map(|(claimed, mail)| {
+            Some(Parcel {
+                key: format!("{}.{}", claimed.id, claimed.copy),
+                notification: claimed.id,
+                sender: &config.sender,
+                recipient: claimed.message.order.email.as_str(),
+                mail: mail.as_ref().ok()?,
+            })
+        })
+        .collect();
+    let mut receipts = transport.send(&parcels).await.into_iter();
     let now = platform.now();
-    let (status, next_try_at) = after_try(delivery, claimed.tries, now);
-    let error = reason.map(|reason| reason.chars().take(ERROR_LENGTH_MAX).collect::<String>());
-    store::tried(&platform.db()?, &claimed, &Tried { status, error: error.as_deref(), next_try_at, now })
-        .await
+    let tried = claimed
+        .iter()
+        .zip(mails)
+        .map(|(claimed, mail)| {
+            mail?;
+            let no_answer = || Err(Fault::unavailable("no receipt"));
+            let Receipt { delivery, reason } =
+                receipts.next().unwrap_or_else(no_answer).unwrap_or_else(|fault| {
+                    log::fault(platform, "send mail", &fault.to_string());
+                    Receipt { delivery: Delivery::Deferred, reason: Some("no answer".to_owned()) }
+                });
+            let (status, next_try_at) = after_try(delivery, claimed.tries, now);
+            let error = reason.map(|reason| reason.chars().take(ERROR_LENGTH_MAX).collect());
+            Ok(vec![store::tried(claimed, &Tried { status, error, next_try_at, now })])
+        })
+        .collect();
+    match platform.db() {
+        Ok(db) => write_all(&db, tried).await,
+        Err(fault) => vec![Err(fault); claimed.len()],
+    }
 }
 
 /// For the schedule: tries the mails whose time has come. One that cannot be written does not hold the others up.
@@ -85,10 +125,9 @@ pub async fn sweep<P: Platform>(platform: &P) -> Result<(), Fault> {
     let config = Config::of(platform)?;
     let transport = transport::configured(platform, &config)?;
     let now = platform.now();
-    for claimed in store::claim_due(&platform.db()?, now, now.plus(TRY_MAX_MS)).await? {
-        if let Err(fault) = deliver(platform, &transport, &config, claimed).await {
-            log::fault(platform, "sweep mails", &fault.to_string());
-        }
+    let claimed = store::claim_due(&platform.db()?, now, now.plus(TRY_MAX_MS)).await?;
+    for fault in deliver(platform, &transport, &config, claimed).await.into_iter().filter_map(Result::err) {
+        log::fault(platform, "sweep mails", &fault.to_string());
     }
     Ok(())
 }
@@ -101,7 +140,7 @@ pub async fn resend<P: Platform>(platform: &P, id: NotificationId) -> Result<Not
     let claimed = store::claim_copy(&platform.db()?, id, transport.name(), until)
         .await?
         .ok_or_else(Problem::not_found)?;
-    deliver(platform, &transport, &config, claimed).await?;
+    deliver(platform, &transport, &config, vec![claimed]).await.into_iter().collect::<Outcome>()?;
     Ok(store::read(&platform.db()?, id).await?.ok_or_else(Problem::not_found)?)
 }
 

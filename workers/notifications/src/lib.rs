@@ -12,7 +12,7 @@ mod transport;
 
 pub use self::http::router;
 pub use app::sweep as on_schedule;
-pub use events::on_message;
+pub use events::on_messages;
 
 use edge::{Cloudflare, Request, Response};
 use std::sync::LazyLock;
@@ -29,7 +29,7 @@ async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Respo
 
 #[event(queue)]
 async fn queue(batch: MessageBatch<String>, env: Env, ctx: Context) -> worker::Result<()> {
-    edge::consume(NAME, batch, env, ctx, async |p, event| on_message(&p, &event).await).await;
+    edge::consume(NAME, batch, env, ctx, on_messages).await;
     Ok(())
 }
 

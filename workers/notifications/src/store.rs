@@ -11,7 +11,7 @@ use domain::{
     id::{EventId, NotificationId, OrderId, UserId},
     mail::{MailStatus, MailTemplate},
 };
-use platform::{Database, Fault, Value, sql};
+use platform::{Database, Fault, Statement, Value, sql};
 
 /// The most mails that one sweep tries.
 const SWEEP_MAX: u32 = 20;
@@ -94,23 +94,26 @@ impl ClaimedRow {
 }
 
 /// A mail that was just asked for.
-pub struct New<'a> {
+pub struct New {
     pub id: NotificationId,
     pub event: EventId,
-    pub message: &'a NotifyOrder,
-    pub subject: &'a str,
-    pub transport: &'a str,
+    pub message: NotifyOrder,
+    pub subject: String,
+    pub transport: &'static str,
     pub now: Timestamp,
     /// When its first try, which begins now, counts as given up.
     pub until: Timestamp,
 }
 
-/// Writes a mail down and claims its first try. `false`: this event and template made one before.
-pub async fn add<D: Database>(db: &D, new: &New<'_>) -> Result<bool, Fault> {
-    let message = new.message;
-    let written = db
-        .run(
-            sql("insert into notifications (id, event_id, template, channel, transport, recipient, subject, message, order_id, \
+/// Writes mails down and claims the first try of each. `false`: its event and template made one before.
+pub async fn add<D: Database>(db: &D, new: &[New]) -> Result<Vec<bool>, Fault> {
+    let written = db.batch(new.iter().map(insert).collect()).await?;
+    Ok(written.into_iter().map(|written| written.changes > 0).collect())
+}
+
+fn insert(new: &New) -> Statement {
+    let message = &new.message;
+    sql("insert into notifications (id, event_id, template, channel, transport, recipient, subject, message, order_id, \
                  user_id, status, tries, copy, created_at, next_try_at) \
                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued', 1, 0, ?11, ?12) on conflict (id) do nothing")
             .bind_text(new.id)
@@ -119,15 +122,12 @@ pub async fn add<D: Database>(db: &D, new: &New<'_>) -> Result<bool, Fault> {
             .bind(CHANNEL)
             .bind(new.transport)
             .bind(message.order.email.as_str())
-            .bind(new.subject)
+            .bind(&new.subject)
             .bind_json(message)
             .bind_text(message.order_id)
             .bind(message.user_id.map(|user| user.to_string()))
             .bind(new.now)
-            .bind(new.until),
-        )
-        .await?;
-    Ok(written.changes > 0)
+            .bind(new.until)
 }
 
 /// Takes mails on whose time has come: nobody else gets them until `until`.
@@ -165,29 +165,25 @@ pub async fn claim_copy<D: Database>(
 }
 
 /// How a try ended.
-pub struct Tried<'a> {
+pub struct Tried {
     pub status: MailStatus,
-    pub error: Option<&'a str>,
+    pub error: Option<String>,
     pub next_try_at: Option<Timestamp>,
     pub now: Timestamp,
 }
 
 /// Only the newest try's end counts: one that was given up and comes back late changes nothing.
-pub async fn tried<D: Database>(db: &D, claimed: &Claimed, end: &Tried<'_>) -> Result<(), Fault> {
-    db.run(
-        sql("update notifications set status = ?4, last_error = ?5, next_try_at = ?6, \
+pub fn tried(claimed: &Claimed, end: &Tried) -> Statement {
+    sql("update notifications set status = ?4, last_error = ?5, next_try_at = ?6, \
              sent_at = case ?4 when 'sent' then ?7 else sent_at end \
              where id = ?1 and copy = ?2 and tries = ?3 and status = 'queued'")
-        .bind_text(claimed.id)
-        .bind(claimed.copy)
-        .bind(claimed.tries)
-        .bind(status_text(end.status))
-        .bind(end.error)
-        .bind(end.next_try_at)
-        .bind(end.now),
-    )
-    .await?;
-    Ok(())
+    .bind_text(claimed.id)
+    .bind(claimed.copy)
+    .bind(claimed.tries)
+    .bind(status_text(end.status))
+    .bind(end.error.as_ref())
+    .bind(end.next_try_at)
+    .bind(end.now)
 }
 
 pub async fn read<D: Database>(db: &D, id: NotificationId) -> Result<Option<NotificationView>, Fault> {

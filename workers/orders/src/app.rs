@@ -150,9 +150,10 @@ fn holder_name(holder: &Holder, body: &PlaceOrder) -> Option<String> {
     }
 }
 
-/// The queue brings it too; the shopper shall not have to wait for that, nor fail because the list is away.
+/// The queue brings it too; whoever has a list shall not have to wait for that, nor fail because the list is away. A guest has none.
 async fn keep_directly<P: Platform>(p: &P, order: &Order) {
-    let Some(news) = order.record().and_then(OrderChanged::of) else { return };
+    let news = order.record().and_then(OrderChanged::of).filter(|news| news.user.is_some());
+    let Some(news) = news else { return };
     let kept = match p.db() {
         Ok(db) => store::keep_summary(&db, &news).await,
         Err(fault) => Err(fault),
@@ -355,10 +356,6 @@ pub async fn refund<P: Platform>(
         outcome: given.outcome,
         is_replayed: given.is_replayed,
     })
-}
-
-pub async fn keep_news<P: Platform>(p: &P, news: &OrderChanged) -> Result<(), Fault> {
-    store::keep_news(&p.db()?, news).await
 }
 
 /// Tells the order what became of its payment. It decides what that means now; when it has ended, it voids.

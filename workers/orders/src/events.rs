@@ -1,29 +1,21 @@
 //! What orders hear: of themselves over `order-events`, of payments over `payment-events`.
 
 use api::{
-    event::{EffectParked, Envelope, EventData},
-    json,
+    event::{EffectParked, EventData},
     order::OrderChanged,
     payment::PaymentChanged,
 };
-use platform::{Fault, Platform};
+use platform::{Batch, Platform};
 
-use crate::app;
+use crate::{app, store};
 
-/// Handles one message, maybe not for the first time. A kind that is not known here is from a newer sender and is let be.
-pub async fn on_message<P: Platform>(p: &P, event: &Envelope) -> Result<(), Fault> {
-    let unreadable = |error| Fault::defect(format!("{} {} cannot be read: {error}", event.kind, event.id));
-    match event.kind.as_str() {
-        OrderChanged::TYPE => {
-            app::keep_news(p, &json::read_value::<OrderChanged>(&event.data).map_err(unreadable)?).await
-        }
-        PaymentChanged::TYPE => {
-            app::payment_changed(p, json::read_value::<PaymentChanged>(&event.data).map_err(unreadable)?)
-                .await
-        }
-        EffectParked::TYPE => {
-            app::resume(p, &json::read_value::<EffectParked>(&event.data).map_err(unreadable)?).await
-        }
-        _ => Ok(()),
-    }
+/// Handles what was delivered.
+pub async fn on_messages<P: Platform>(batch: Batch<P>) -> Batch<P> {
+    batch
+        .write(OrderChanged::TYPE, store::news)
+        .await
+        .each(PaymentChanged::TYPE, |p, news| async move { app::payment_changed(&p, news).await })
+        .await
+        .each(EffectParked::TYPE, |p, parked| async move { app::resume(&p, &parked).await })
+        .await
 }

@@ -8,7 +8,7 @@ mod http;
 mod store;
 mod token;
 
-pub use events::on_message;
+pub use events::on_messages;
 pub use http::router;
 
 use edge::{Cloudflare, Request, Response};
@@ -26,6 +26,6 @@ async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Respo
 
 #[event(queue)]
 async fn queue(batch: MessageBatch<String>, env: Env, ctx: Context) -> worker::Result<()> {
-    edge::consume(NAME, batch, env, ctx, async |p, event| on_message(&p, &event).await).await;
+    edge::consume(NAME, batch, env, ctx, on_messages).await;
     Ok(())
 }

@@ -51,13 +51,13 @@ pub async fn keep_summary(db: &impl Database, news: &OrderChanged) -> Result<(),
 }
 
 /// The same, and which SKUs the order is found by.
-pub async fn keep_news(db: &impl Database, news: &OrderChanged) -> Result<(), Fault> {
+pub fn news(news: &OrderChanged) -> Result<Vec<Statement>, Fault> {
     let skus: Vec<&Sku> = news.summary.lines.iter().map(|line| &line.sku).collect();
     let found_by = sql("insert into order_skus (sku, order_id) select value, ?1 from json_each(?2) \
                         where true on conflict (sku, order_id) do nothing")
     .bind_text(news.order)
     .bind_json(&skus);
-    db.batch(vec![upsert(news)?, found_by]).await.map(drop)
+    Ok(vec![upsert(news)?, found_by])
 }
 
 #[derive(Deserialize)]

@@ -20,7 +20,7 @@ static ROUTES: LazyLock<axum::Router> = LazyLock::new(catalog::router::<Local>);
 static WIRING: LazyLock<Arc<Wiring>> = LazyLock::new(|| {
     let worker = Worker::read("catalog", "workers/catalog")
         .answer(|p, request| Box::pin(async move { web::serve(&p, &ROUTES, request).await }))
-        .consume(Consume::Each(|p, event| Box::pin(async move { catalog::on_message(&p, &event).await })))
+        .consume(Consume::Events(|batch| Box::pin(catalog::on_messages(batch))))
         .tick(|p| Box::pin(async move { catalog::on_schedule(&p).await }));
     Arc::new(Wiring::default().worker(worker).var("CALLER_KEYS", KEYS.as_str()).var("ENVIRONMENT", "local"))
 });

@@ -14,8 +14,9 @@ fn a_message_that_gave_up_is_kept_listed_and_sent_again() {
     run(async {
         let shop = Shop::new();
         let admin = [Role::Admin];
-        shop.0.put_on_queue("stock-events", "this is no envelope");
         shop.0.put_on_queue("order-events-dlq", r#"{"id":"x"}"#);
+        shop.0.at_rest().await;
+        shop.0.put_on_queue("stock-events", "this is no envelope");
         shop.0.at_rest().await;
 
         let letters = shop.all("/v1/dead-letters", &admin).await;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use std::{cell::RefCell, sync::Arc};
 
 use api::{
+    event::EventData,
     headers,
     identity::{Caller, KeyRing, Role, sign},
     inventory::StockHintChanged,
@@ -30,7 +31,7 @@ fn wiring() -> Arc<Wiring> {
         .answer(|p, request| {
             Box::pin(async move { web::serve(&p, &inventory::router::<Local>(), request).await })
         })
-        .consume(Consume::Each(|p, event| Box::pin(async move { inventory::on_message(&p, &event).await })))
+        .consume(Consume::Events(|batch| Box::pin(inventory::on_messages(batch))))
         .tick(|p| Box::pin(async move { inventory::on_schedule(&p).await }));
     let telemetry = Worker::read("telemetry", "workers/telemetry")
         .answer(|p, request| {
@@ -49,11 +50,11 @@ fn wiring() -> Arc<Wiring> {
         }))
         .tick(|p| Box::pin(async move { telemetry::on_schedule(&p).await }));
     let catalog =
-        Worker::new("catalog", Wrangler::read("workers/catalog")).consume(Consume::Each(|_, event| {
-            if let Some(Ok(hint)) = event.data::<StockHintChanged>() {
+        Worker::new("catalog", Wrangler::read("workers/catalog")).consume(Consume::Events(|batch| {
+            Box::pin(batch.each(StockHintChanged::TYPE, |_, hint| async {
                 HINTS.with_borrow_mut(|hints| hints.push(hint));
-            }
-            Box::pin(async { Ok(()) })
+                Ok(())
+            }))
         }));
     let stock = Class::of::<stock_object::StockActor>("stock", Wrangler::read("durable-objects/stock"));
     let wiring = Wiring::default().worker(inventory).worker(telemetry).worker(catalog);

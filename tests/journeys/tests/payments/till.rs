@@ -8,12 +8,12 @@ use std::sync::{Arc, LazyLock};
 
 use api::{
     call::InternalCall,
-    event::Envelope,
+    event::EventData,
     payment::{Authorise, Capture, PaymentChanged, RefundPayment, Void},
 };
 use domain::{
     Currency, Money, Timestamp,
-    id::{OrderId, PaymentId, RefundId},
+    id::{EventId, OrderId, PaymentId, RefundId},
     time::SECOND_MS,
 };
 use kit::{
@@ -21,7 +21,7 @@ use kit::{
     config::{Consumer, Queues, Wrangler},
     wiring::Consume,
 };
-use platform::{Database, Platform, sql};
+use platform::{Outcome, Platform, consume::write_all, sql};
 
 pub const PAYMENTS: &str = "meridian-payments";
 pub const ORDERS: &str = "meridian-orders";
@@ -47,7 +47,7 @@ static WIRING: LazyLock<Arc<Wiring>> = LazyLock::new(|| {
     let queues = Queues { consumers: vec![consumer], ..Queues::default() };
     let mut orders =
         Worker::new("orders", Wrangler { name: ORDERS.to_owned(), queues, ..Wrangler::default() })
-            .consume(Consume::Each(|local, event| write_down(local, event).boxed()));
+            .consume(Consume::Events(|batch| batch.together(PaymentChanged::TYPE, write_down).boxed()));
     let heard = Sqlite::empty();
     heard.transact(&[sql("create table heard (id text primary key, data text not null) strict")]).unwrap();
     orders.database = Some(heard.image());
@@ -60,10 +60,10 @@ static WIRING: LazyLock<Arc<Wiring>> = LazyLock::new(|| {
     Arc::new(wiring)
 });
 
-async fn write_down(local: Local, event: Envelope) -> Result<(), platform::Fault> {
-    let insert = sql("insert into heard (id, data) values (?1, ?2) on conflict (id) do nothing");
-    local.db()?.run(insert.bind_text(event.id).bind_json(&event.data)).await?;
-    Ok(())
+async fn write_down(local: Local, events: Vec<(EventId, Value)>) -> Vec<Outcome> {
+    let insert = || sql("insert into heard (id, data) values (?1, ?2) on conflict (id) do nothing");
+    let written = events.iter().map(|(id, data)| Ok(vec![insert().bind_text(id).bind_json(data)])).collect();
+    write_all(&local.db().unwrap(), written).await
 }
 
 pub struct Till(pub World);

@@ -9,9 +9,12 @@ use std::{
 };
 use tokio::task::JoinHandle;
 
-use api::{event::Queue, headers};
+use api::{
+    event::{Envelope, Queue},
+    headers,
+};
 use domain::{DurationMs, Timestamp};
-use platform::{Fault, Message, Platform, Target, dead_letter_binding, log};
+use platform::{Fault, Target};
 
 use super::{Chaos, Inner, Living};
 use crate::{
@@ -153,26 +156,10 @@ impl Inner {
                 Local::in_trace(Arc::clone(&world), Arc::clone(&on), database.clone(), traceparent)
             };
             match consume {
-                Consume::Each(handle) => {
-                    let mut outcomes = Vec::with_capacity(bodies.len());
-                    for body in bodies {
-                        outcomes.push(match Message::parse(&body) {
-                            Message::Event(envelope) => {
-                                let local = local(envelope.traceparent.clone());
-                                let route = envelope.kind.clone();
-                                let outcome = handle(local.clone(), envelope).await;
-                                if let Err(fault) = &outcome {
-                                    log::fault(&local, &route, &fault.to_string());
-                                }
-                                outcome
-                            }
-                            Message::Poison(body) => {
-                                let binding = Queue::from_name(&queue).map(dead_letter_binding);
-                                local(None).enqueue(&binding.unwrap_or_default(), vec![body]).await
-                            }
-                        });
-                    }
-                    outcomes
+                Consume::Events(handle) => {
+                    let local =
+                        |event: Option<&Envelope>| local(event.and_then(|event| event.traceparent.clone()));
+                    platform::consume(Queue::from_name(&queue), bodies, local, handle).await
                 }
                 Consume::Batch(handle) => {
                     let count = bodies.len();

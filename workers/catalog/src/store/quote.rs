@@ -9,7 +9,7 @@ use domain::{
     id::ProductId,
     quote::Quote,
 };
-use platform::{Database, Fault, sql};
+use platform::{Database, Fault, Statement, sql};
 
 use super::json_column;
 
@@ -64,7 +64,7 @@ pub async fn quotes<D: Database>(db: &D, skus: &[Sku], currency: Currency) -> Re
 }
 
 /// Takes a hint in, unless a later one is there already, and lets the product's own mark follow.
-pub async fn keep_stock_hint<D: Database>(db: &D, hint: &StockHintChanged) -> Result<(), Fault> {
+pub fn stock_hint(hint: &StockHintChanged) -> Vec<Statement> {
     let keep = sql("insert into stock_hints (sku, available, seq) values (?1, ?2, ?3)
         on conflict (sku) do update set available = excluded.available, seq = excluded.seq
         where excluded.seq > seq")
@@ -78,5 +78,5 @@ pub async fn keep_stock_hint<D: Database>(db: &D, hint: &StockHintChanged) -> Re
             select 1 from variants v join stock_hints h on h.sku = v.sku
             where v.num = products.num and v.is_offered = 1 and h.available > 0)")
     .bind_text(&hint.sku);
-    db.batch(vec![keep, follow]).await.map(drop)
+    vec![keep, follow]
 }

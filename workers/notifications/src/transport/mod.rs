@@ -17,7 +17,7 @@ pub use mailbox::{Mailbox, latest, list};
 /// One handing-over of a mail.
 pub struct Parcel<'a> {
     /// The channel's idempotency key: what is handed over twice under one key is sent once.
-    pub key: &'a str,
+    pub key: String,
     pub notification: domain::id::NotificationId,
     pub sender: &'a str,
     pub recipient: &'a str,
@@ -34,8 +34,9 @@ pub struct Receipt {
 pub trait MailTransport: Send + Sync {
     fn name(&self) -> &'static str;
 
-    /// An `Err` says that no answer came: the mail may or may not be on its way, and the same key again finds out.
-    fn send(&self, parcel: &Parcel<'_>) -> impl Future<Output = Result<Receipt, Fault>> + Send;
+    /// Hands parcels over; answers in their order. An `Err` says that no answer came: that mail may or may not be on its way, and the
+    /// same key again finds out.
+    fn send(&self, parcels: &[Parcel<'_>]) -> impl Future<Output = Vec<Result<Receipt, Fault>>> + Send;
 }
 
 /// The transport that is configured.

@@ -4,6 +4,7 @@
 //! provider's idempotency key, which is the payment's own id, makes the repeat find out what became of the first.
 
 mod notices;
+mod recent;
 mod refunds;
 
 use api::{
@@ -68,7 +69,10 @@ pub async fn capture<P: Platform, V: Provider>(
     provider: &V,
     ask: Capture,
 ) -> Result<PaymentSnapshot, Failure> {
-    let payment = known(platform, ask.payment).await?;
+    let payment = match recent::recall(platform, ask.payment) {
+        Some(payment) => payment,
+        None => known(platform, ask.payment).await?,
+    };
     let payment = answered(platform, provider, payment, attempt(platform, Operation::Authorise)).await?;
     if payment.status != PaymentStatus::Authorized {
         return Ok(payment.snapshot());
@@ -275,6 +279,7 @@ async fn commit<P: Platform>(
     if !store::record(&platform.db()?, &change).await? {
         return Ok(None);
     }
+    recent::remember(platform, &next);
     if let Some(envelope) = envelope {
         notices::send_after_answer(platform, &envelope)?;
     }

@@ -18,8 +18,12 @@ impl<P: Platform> MailTransport for Mailbox<P> {
         "mailbox"
     }
 
-    async fn send(&self, parcel: &Parcel<'_>) -> Result<Receipt, Fault> {
-        store::keep(&self.platform.db()?, parcel, self.platform.now()).await?;
-        Ok(Receipt { delivery: Delivery::Accepted, reason: None })
+    async fn send(&self, parcels: &[Parcel<'_>]) -> Vec<Result<Receipt, Fault>> {
+        let kept = match self.platform.db() {
+            Ok(db) => store::keep(&db, parcels, self.platform.now()).await,
+            Err(fault) => Err(fault),
+        };
+        let receipt = kept.map(|()| Receipt { delivery: Delivery::Accepted, reason: None });
+        parcels.iter().map(|_| receipt.clone()).collect()
     }
 }

@@ -7,7 +7,7 @@ use api::{
     page::PageLimit,
 };
 use domain::{Timestamp, id::NotificationId};
-use platform::{Database, Fault, sql};
+use platform::{Database, Fault, Statement, sql};
 
 use crate::transport::Parcel;
 
@@ -37,23 +37,32 @@ struct MailRow {
 /// Where a page of the list goes on: after this mail.
 pub type MailboxCursor = (Timestamp, String);
 
-pub async fn keep<D: Database>(db: &D, parcel: &Parcel<'_>, now: Timestamp) -> Result<(), Fault> {
-    db.batch(vec![
-        sql("insert into mailbox (key, notification_id, sender, recipient, subject, text, html, sent_at) \
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (key) do nothing")
-        .bind(parcel.key)
-        .bind_text(parcel.notification)
-        .bind(parcel.sender)
-        .bind(parcel.recipient)
-        .bind(&parcel.mail.subject)
-        .bind(&parcel.mail.text)
-        .bind(&parcel.mail.html)
-        .bind(now),
+pub async fn keep<D: Database>(db: &D, parcels: &[Parcel<'_>], now: Timestamp) -> Result<(), Fault> {
+    if parcels.is_empty() {
+        return Ok(());
+    }
+    let mut statements: Vec<Statement> = parcels
+        .iter()
+        .map(|parcel| {
+            sql(
+                "insert into mailbox (key, notification_id, sender, recipient, subject, text, html, sent_at) \
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (key) do nothing",
+            )
+            .bind(&parcel.key)
+            .bind_text(parcel.notification)
+            .bind(parcel.sender)
+            .bind(parcel.recipient)
+            .bind(&parcel.mail.subject)
+            .bind(&parcel.mail.text)
+            .bind(&parcel.mail.html)
+            .bind(now)
+        })
+        .collect();
+    statements.push(
         sql("delete from mailbox where sent_at < (select sent_at from mailbox order by sent_at desc, key desc limit 1 offset ?1)")
             .bind(MAILBOX_MAILS_MAX),
-    ])
-    .await?;
-    Ok(())
+    );
+    db.batch(statements).await.map(drop)
 }
 
 /// Newest first, one more than a page has, each with the cursor after it.
