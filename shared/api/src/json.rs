@@ -1,29 +1,49 @@
 //! JSON, read and written through one door.
 //!
 //! The types that cross our wires are many and large, and serde compiles each of them anew for every reader and writer it meets. Here all
-//! meet the same one: text in memory, read by [`Objects`] and written by serde_json. That is most of a Worker's size.
+//! meet the same one: text in memory, read by [`reader`] and written by serde_json. That is most of a Worker's size.
 
-use serde::{Serialize, de::DeserializeOwned};
+mod error;
+mod reader;
+mod scan;
+#[cfg(test)]
+mod tests;
 
-pub use crate::json_reader::Objects;
+pub use error::JsonError;
 
-/// Why a text is no `T`.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct JsonError(String);
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-impl From<serde_json::Error> for JsonError {
-    fn from(error: serde_json::Error) -> Self {
-        Self(error.to_string())
-    }
-}
+use reader::Reader;
+use scan::Scan;
 
 /// Reads one whole JSON text.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, JsonError> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let value = T::deserialize(Objects(&mut reader))?;
-    reader.end()?;
-    Ok(value)
+    read_text(utf8(json)?, false)
+}
+
+/// Reads one JSON object whose numbers and flags are written as text: a query, or a form.
+pub fn read_texts<T: DeserializeOwned>(json: &str) -> Result<T, JsonError> {
+    read_text(json, true)
+}
+
+fn utf8(json: &[u8]) -> Result<&str, JsonError> {
+    std::str::from_utf8(json).map_err(|_| JsonError::not_json())
+}
+
+fn read_text<'t, T: Deserialize<'t>>(json: &'t str, is_query: bool) -> Result<T, JsonError> {
+    let mut reader = Reader::new(json, is_query);
+    match T::deserialize(&mut reader) {
+        Ok(value) => reader.end().map_or(Ok(value), Err),
+        Err(error) => Err(reader.failed(error)),
+    }
+}
+
+/// Whether this is one JSON text, of whatever shape.
+pub fn is_json(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| {
+        let mut scan = Scan::new(text);
+        scan.skip().is_ok() && scan.peek().is_none()
+    })
 }
 
 /// Reads a part of a JSON document that is in memory already. As text once more: a second reader would cost more than writing it.
@@ -38,44 +58,5 @@ pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
 
 /// A value as a JSON document.
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<serde_json::Value, JsonError> {
-    Ok(serde_json::from_str(&write(value)?)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::{Currency, Money};
-
-    #[test]
-    fn what_is_written_reads_back() {
-        let money = Money::new(5, Currency::Eur).unwrap();
-        let text = write(&money).unwrap();
-        assert_eq!(text, r#"{"amount":5,"currency":"EUR"}"#);
-        assert_eq!(read::<Money>(text.as_bytes()).unwrap(), money);
-        assert_eq!(read_value::<Money>(&to_value(&money).unwrap()).unwrap(), money);
-    }
-
-    #[test]
-    fn what_follows_the_value_is_refused() {
-        assert!(read::<u32>(b"1 2").is_err());
-        assert!(read::<u32>(b"\xff").is_err());
-        assert!(
-            read::<Money>(br#"{"amount":1,"currency":"XXX"}"#)
-                .unwrap_err()
-                .to_string()
-                .contains("unsupported_currency: ")
-        );
-    }
-
-    #[test]
-    fn a_struct_is_an_object_at_any_depth() {
-        let list = br#"[[5,"EUR"]]"#;
-        assert!(read::<Vec<Money>>(list).is_err() && serde_json::from_slice::<Vec<Money>>(list).is_ok());
-        let pairs =
-            vec![(Some(Money::new(5, Currency::Eur).unwrap()), "x".to_owned()), (None, String::new())];
-        let text = write(&pairs).unwrap();
-        assert_eq!(read::<Vec<(Option<Money>, String)>>(text.as_bytes()).unwrap(), pairs);
-        assert!(read::<Vec<(Option<Money>, String)>>(br#"[[null,"x","more"]]"#).is_err());
-        assert!(read::<Option<Money>>(b"null").unwrap().is_none());
-    }
+    read(write(value)?.as_bytes())
 }

@@ -13,7 +13,6 @@ pub mod headers;
 pub mod identity;
 pub mod inventory;
 pub mod json;
-mod json_reader;
 pub mod merge_patch;
 pub mod notification;
 pub mod object;

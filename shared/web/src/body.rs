@@ -6,11 +6,10 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderMap, header};
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_path_to_error::{Segment, Track};
+use serde::de::DeserializeOwned;
 
 use api::{
-    json,
+    json::{self, JsonError},
     problem::{FieldError, Problem, codes},
 };
 
@@ -26,10 +25,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
-        if !is_json(request.headers()) {
-            return Err(Problem::new(codes::unsupported_media_type).detail("send application/json").into());
-        }
-        Ok(Self(parse_object(&whole(request).await?)?))
+        parse_json(&json_body(request).await?).map(Self)
     }
 }
 
@@ -49,23 +45,19 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
     }
 }
 
-/// Every body of ours is an object; serde alone would take a list of the fields' values for one.
-fn parse_object<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-    if is_list {
-        check_json(body)?;
-        let mut problem = Problem::new(codes::validation_failed);
-        problem.errors.push(field_error(String::new(), "invalid_type: must be an object"));
-        return Err(problem.into());
-    }
-    parse_json(body)
-}
-
 impl<S: Send + Sync> FromRequest<S> for Raw {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
         Ok(Self(whole(request).await?))
+    }
+}
+
+async fn json_body(request: Request) -> Result<Bytes> {
+    if is_json(request.headers()) {
+        whole(request).await
+    } else {
+        Err(Problem::new(codes::unsupported_media_type).detail("send application/json").into())
     }
 }
 
@@ -81,49 +73,29 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
 }
 
-/// Whether bytes are missing or wrong, it is not JSON; nothing of the body is repeated.
-fn not_json() -> Problem {
-    Problem::new(codes::malformed_body).detail("the body is not valid JSON")
-}
-
-fn check_json(body: &[u8]) -> Result<()> {
-    let is_json = std::str::from_utf8(body).is_ok() && serde_json::from_slice::<IgnoredAny>(body).is_ok();
-    if is_json { Ok(()) } else { Err(not_json().into()) }
-}
-
 /// 400 for what is not JSON, 422 with a pointer for JSON that is not a `T`.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    check_json(body)?;
-    let mut track = Track::new();
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-    let outcome = T::deserialize(json::Objects(tracked));
-    outcome.map_err(|error| {
-        // serde_json's own guard: nested deeper than anything of ours.
-        if error.to_string().starts_with("recursion limit exceeded") {
-            return not_json().into();
-        }
-        let mut problem = Problem::new(codes::validation_failed);
-        problem.errors.push(field_error(pointer(&track.path()), &error.to_string()));
-        problem.into()
-    })
+    json::read(body).map_err(|error| refused(body, &error))
 }
 
-/// RFC 6901, from the body's root.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(index.to_string()),
-            Segment::Map { key } => Some(key.replace('~', "~0").replace('/', "~1")),
-            // A variant is not a place in the document.
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .fold(String::new(), |pointer, part| pointer + "/" + &part)
+/// A wrong value may stand before whatever makes the body no JSON at all; nothing of it is repeated then.
+#[cold]
+fn refused(body: &[u8], error: &JsonError) -> Error {
+    if !error.is_json() || !json::is_json(body) {
+        return Problem::new(codes::malformed_body).detail("the body is not valid JSON").into();
+    }
+    invalid(error.pointer().to_owned(), error)
+}
+
+/// 422 for what `pointer` names.
+pub(crate) fn invalid(pointer: String, error: &JsonError) -> Error {
+    let mut problem = Problem::new(codes::validation_failed);
+    problem.errors.push(field_error(pointer, error.message()));
+    problem.into()
 }
 
 /// Takes our own `code: detail` apart; what serde says itself gets the code for a wrong shape.
-pub(crate) fn field_error(pointer: String, message: &str) -> FieldError {
-    let message = message.split(" at line ").next().unwrap_or(message);
+fn field_error(pointer: String, message: &str) -> FieldError {
     let own = message.split_once(": ").filter(|(code, _)| {
         !code.is_empty()
             && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit())
@@ -135,7 +107,7 @@ pub(crate) fn field_error(pointer: String, message: &str) -> FieldError {
         None if message.starts_with("duplicate field") => ("duplicate_field", message),
         None => ("invalid_type", message),
     };
-    // A rejected value may be long or personal; its type's own words never repeat it, serde's may.
+    // A name that we do not know may be long.
     FieldError { pointer, code: code.to_owned(), detail: detail.chars().take(200).collect() }
 }
 
@@ -171,7 +143,7 @@ mod tests {
             (r#"[{"quantity":1},{"quantity":"x"}]"#, 422, "/1/quantity invalid_type"),
             (r#"[{"quantity":-1}]"#, 422, "/0/quantity invalid_type"),
             (r#"[{"quantity":1,"colour":2}]"#, 422, "/0/colour unknown_field"),
-            (r#"[{"quantity":1,"quantity":2}]"#, 422, "/0 duplicate_field"),
+            (r#"[{"quantity":1,"quantity":2}]"#, 422, "/0/quantity duplicate_field"),
             (r#"[{}]"#, 422, "/0 required"),
             (
                 r#"[{"quantity":1,"price":{"amount":9007199254740992,"currency":"EUR"}}]"#,
@@ -184,6 +156,8 @@ mod tests {
                 "/0/price/currency unsupported_currency",
             ),
             (r#"[{"quantity":1}"#, 400, ""),
+            (r#"[{"quantity":0}"#, 400, ""),
+            (r#"[{"quantity":0},x]"#, 400, ""),
             (r#"[{"quantity":1}] x"#, 400, ""),
             ("", 400, ""),
         ];
@@ -194,13 +168,13 @@ mod tests {
 
     #[test]
     fn a_list_is_no_body() {
-        let problem = parse_object::<Line>(b" [1, null]").unwrap_err().problem();
+        let problem = parse_json::<Line>(b" [1, null]").unwrap_err().problem();
         assert_eq!((problem.status(), problem.errors[0].code.as_str()), (422, "invalid_type"));
         let unfinished = "[".repeat(60_000);
         for broken in ["[1, null", "[\"\\x\"]", unfinished.as_str()] {
-            assert_eq!(parse_object::<Line>(broken.as_bytes()).unwrap_err().problem().status(), 400);
+            assert_eq!(parse_json::<Line>(broken.as_bytes()).unwrap_err().problem().status(), 400);
         }
-        assert!(parse_object::<Line>(br#"{"quantity":1}"#).is_ok());
+        assert!(parse_json::<Line>(br#"{"quantity":1}"#).is_ok());
     }
 
     #[test]

@@ -19,6 +19,6 @@ pub use caller::{Admin, CartHolder, Customer, OrderHolder, Shopper, Signed, Staf
 pub use conditional::IfMatch;
 pub use error::{Error, Result};
 pub use keyed::{Keyed, MaybeKeyed};
-pub use query::{Path, Query};
+pub use query::{Pairs, Path, Query};
 pub use serve::{meet_condition, problem_response, serve};
 pub use world::World;

@@ -28,7 +28,8 @@ use domain::{
 };
 use platform::{Fault, Platform, wire};
 use web::{
-    Answer, IfMatch, Json, MaybeKeyed, NoContent, Path, Query, Raw, Result, Shopper, Signed, Staff, World,
+    Answer, IfMatch, Json, MaybeKeyed, NoContent, Pairs, Path, Query, Raw, Result, Shopper, Signed, Staff,
+    World,
 };
 
 use crate::app::{self, Once};
@@ -132,7 +133,7 @@ fn shown<T>(answer: Answer<T>, is_staff: bool, shared_s: u32) -> Answer<T> {
 async fn list_products<P: Platform>(
     World(p): World<P>,
     who: Signed<Shopper, P>,
-    Query(pairs): Query<Vec<(String, String)>>,
+    Pairs(pairs): Pairs,
 ) -> Result<Response> {
     let query = ProductsQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     let is_staff = who.0.caller.is_staff();
