@@ -5,7 +5,8 @@ use futures::future::LocalBoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use js_sys::{Promise, Reflect};
 use std::{
-    sync::{Arc, OnceLock},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 use wasm_bindgen::JsValue;
@@ -15,6 +16,7 @@ use worker::{
     send::{SendFuture, SendWrapper},
 };
 
+use api::Service;
 use domain::{DurationMs, Timestamp};
 use platform::{Fault, Memory, Platform, RequestContext, Target};
 
@@ -59,21 +61,31 @@ impl Cloudflare {
             Target::Object { binding, name } => (*binding, name.as_str()),
         };
         let (parts, body) = request.into_parts();
-        let mut head = format!("{binding}\n{object}\n{}\n{}", parts.method, parts.uri);
-        push_headers(&mut head, &parts.headers);
+        let kind = if *target == Target::Service(Service::Assets) { "foreign" } else { "ours" };
+        let head = format!(
+            "{binding}\n{object}\n{kind}\n{}\n{}\n{}",
+            parts.method,
+            parts.uri,
+            header_lines(&parts.headers)
+        );
         js::exchange(self.0.env.as_ref(), &head, &body).map_err(|error| Fault::unavailable(message(&error)))
     }
 }
 
-/// Headers as lines. Ours are ASCII; what is not is left out.
-pub(crate) fn push_headers(head: &mut String, headers: &HeaderMap) {
+/// Headers as lines: names and values in turn. Ours are ASCII; what is not is left out.
+pub(crate) fn header_lines(headers: &HeaderMap) -> String {
+    let mut lines = String::with_capacity(512);
     for (name, value) in headers {
-        if let Ok(value) = value.to_str() {
-            for part in ["\n", name.as_str(), "\n", value] {
-                head.push_str(part);
-            }
+        let Ok(value) = value.to_str() else { continue };
+        if !lines.is_empty() {
+            lines.push('\n');
         }
+        lines.push_str(name.as_str());
+        lines.push('\n');
+        // A tab is as good as a space (RFC 9110, section 5.6.3), and stands for something else on the way.
+        lines.extend(value.chars().map(|letter| if letter == '\t' { ' ' } else { letter }));
     }
+    lines
 }
 
 /// The rest of a head's lines as headers.
@@ -119,7 +131,15 @@ impl Platform for Cloudflare {
     }
 
     fn var(&self, name: &str) -> Option<String> {
-        Reflect::get(self.0.env.as_ref(), &JsValue::from_str(name)).ok()?.as_string()
+        // What is set for an isolate stays as it is for its whole life.
+        static VARS: Mutex<BTreeMap<String, Option<String>>> = Mutex::new(BTreeMap::new());
+        let mut vars = VARS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = vars.get(name) {
+            return known.clone();
+        }
+        let value = self.binding(name).ok().and_then(|value| value.as_string());
+        vars.insert(name.to_owned(), value.clone());
+        value
     }
 
     fn sleep(&self, span: DurationMs) -> impl Future<Output = ()> + Send {
@@ -161,7 +181,7 @@ impl Platform for Cloudflare {
     }
 
     fn write_log(&self, line: String) {
-        worker::console_log!("{line}");
+        js::write_log(&line);
     }
 
     fn memory(&self) -> &Memory {

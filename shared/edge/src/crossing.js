@@ -2,7 +2,22 @@
 //
 // A message's head is lines of text, which neither a method, nor an address, nor a header can contain; statements and rows are JSON.
 
+/** Between our own parts all headers travel as one: each header that the runtime handles costs as much as the whole of them. */
+const HEAD = "x-meridian-head";
+
 const utf8 = new TextEncoder();
+
+// The runtime's own leaves JavaScript and comes back; a settled promise does the same inside of it, and futures are woken often.
+const settled = Promise.resolve();
+globalThis.queueMicrotask = (task) => {
+  settled.then(() => {
+    try {
+      task();
+    } catch (error) {
+      reportError(error);
+    }
+  });
+};
 
 const headerLines = (headers) => {
   let lines = "";
@@ -10,20 +25,32 @@ const headerLines = (headers) => {
   return lines;
 };
 
-// A record is taken over faster than a list, but it knows each name once.
-const headersOf = (lines, from) => {
-  const record = {};
-  for (let at = from; at + 1 < lines.length; at += 2) {
-    if (lines[at] in record) return pairsOf(lines, from);
-    record[lines[at]] = lines[at + 1];
-  }
-  return record;
+// A tab stands for the line's end: our values have none.
+const packed = (lines) => ({ [HEAD]: lines.replaceAll("\n", "\t") });
+
+const unpackedLines = (headers) => {
+  const head = headers.get(HEAD);
+  return head === null ? headerLines(headers) : `\n${head.replaceAll("\t", "\n")}`;
 };
 
-const pairsOf = (lines, from) => {
+const plain = (text) => {
+  const lines = text.split("\n");
   const pairs = [];
-  for (let at = from; at + 1 < lines.length; at += 2) pairs.push([lines[at], lines[at + 1]]);
+  for (let at = 0; at + 1 < lines.length; at += 2) pairs.push([lines[at], lines[at + 1]]);
   return pairs;
+};
+
+/** The first `count` lines, and all that stands behind them as one. */
+const cut = (text, count) => {
+  const parts = [];
+  let from = 0;
+  for (let part = 0; part < count; part += 1) {
+    const to = text.indexOf("\n", from);
+    if (to < 0) return [...parts, text.slice(from), ""];
+    parts.push(text.slice(from, to));
+    from = to + 1;
+  }
+  return [...parts, text.slice(from)];
 };
 
 const bound = (env, name) => {
@@ -32,35 +59,43 @@ const bound = (env, name) => {
   return binding;
 };
 
-/** Method, address, then names and values of the headers. */
-export const requestHead = (request) =>
-  `${request.method}\n${request.url}${headerLines(request.headers)}`;
+/** Method, address, then names and values of the headers, as anybody sent them. */
+export const publicHead = (request) => `${request.method}\n${request.url}${headerLines(request.headers)}`;
 
-/** `head`: the status, then names and values of the headers. */
-export const respond = (head, body) => {
-  const lines = head.split("\n");
-  const status = Number(lines[0]);
+/** The same of a request from one of our own parts. */
+export const internalHead = (request) =>
+  `${request.method}\n${request.url}${unpackedLines(request.headers)}`;
+
+const answer = (status, headers, body) => {
   // These refuse even an empty body (Fetch standard, "null body status").
   const isBare = status === 101 || status === 204 || status === 205 || status === 304;
-  return new Response(isBare ? null : body.slice(), { status, headers: headersOf(lines, 1) });
+  // The wasm memory that the body lies in moves on.
+  return new Response(isBare ? null : body.slice(), { status, headers });
 };
 
+/** An answer to anybody. `lines`: names and values of the headers. */
+export const respond = (status, lines, body) => answer(status, plain(lines), body);
+
+/** An answer to one of our own parts. */
+export const reply = (status, lines, body) => answer(status, packed(lines), body);
+
 /**
- * One request to a service, or to the object `name` of a namespace. `head`: binding, object's name or nothing, method, address, then
- * names and values of the headers. Resolves to the answer's head and its whole body.
+ * One request to a service, or to the object `name` of a namespace. `head`: binding, object's name or nothing, `ours` when one of our own
+ * parts is there, method, address, then names and values of the headers. Resolves to the answer's head and its whole body.
  */
 export const exchange = async (env, head, body) => {
-  const lines = head.split("\n");
-  const [binding, name, method, address] = lines;
+  const [binding, name, kind, method, address, lines] = cut(head, 5);
   const target = bound(env, binding);
   const fetcher = name === "" ? target : target.getByName(name);
-  const init = { method, headers: headersOf(lines, 4), redirect: "manual" };
-  // The wasm memory that it lies in moves on.
+  const init = { method, headers: kind === "ours" ? packed(lines) : plain(lines), redirect: "manual" };
   if (body.length > 0) init.body = body.slice();
   const response = await fetcher.fetch(address, init);
   const whole = await response.arrayBuffer();
-  return [`${response.status}${headerLines(response.headers)}`, new Uint8Array(whole)];
+  return [`${response.status}${unpackedLines(response.headers)}`, new Uint8Array(whole)];
 };
+
+/** One line, at the runtime's own log. */
+export const writeLog = (line) => console.log(line);
 
 /** `bodies`: a JSON list of texts. */
 export const enqueue = (env, binding, bodies) => {

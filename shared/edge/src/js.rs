@@ -8,12 +8,18 @@ use platform::{Fault, Statement, Value};
 
 #[wasm_bindgen(module = "/src/crossing.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = requestHead)]
-    pub fn request_head(request: &web_sys::Request) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, js_name = publicHead)]
+    pub fn public_head(request: &web_sys::Request) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, js_name = internalHead)]
+    pub fn internal_head(request: &web_sys::Request) -> Result<String, JsValue>;
     #[wasm_bindgen(catch)]
-    pub fn respond(head: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+    pub fn respond(status: u16, lines: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub fn reply(status: u16, lines: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
     #[wasm_bindgen(catch)]
     pub fn exchange(env: &JsValue, head: &str, body: &[u8]) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_name = writeLog)]
+    pub fn write_log(line: &str);
     #[wasm_bindgen(catch)]
     pub fn enqueue(env: &JsValue, binding: &str, bodies: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_name = runD1)]

@@ -72,7 +72,9 @@ impl<T: Actor<Cloudflare>> ObjectHost<T> {
         let body = answer.unwrap_or_else(|fault| fault.message.into_bytes());
         let mut response = http::Response::new(Bytes::from(body));
         *response.status_mut() = status;
-        write_response(&response).map(Response::from).map_err(|fault| worker::Error::RustError(fault.message))
+        write_response(&response, Door::Internal)
+            .map(Response::from)
+            .map_err(|fault| worker::Error::RustError(fault.message))
     }
 
     async fn answer(&self, platform: &Cloudflare, body: &Bytes) -> Result<Vec<u8>, Fault> {

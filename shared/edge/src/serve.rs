@@ -14,7 +14,7 @@ use platform::{Fault, RequestContext};
 
 use crate::{
     Cloudflare,
-    cloudflare::{now, push_headers, random, read_headers},
+    cloudflare::{header_lines, now, random, read_headers},
     js::{self, message},
 };
 
@@ -80,7 +80,7 @@ where
             answer
         }
     };
-    write_response(&answer).map_err(|fault| worker::Error::RustError(fault.message))
+    write_response(&answer, door).map_err(|fault| worker::Error::RustError(fault.message))
 }
 
 /// What a hop knows of its caller, and its own new span.
@@ -109,7 +109,11 @@ pub(crate) fn continue_trace(
 
 pub(crate) async fn read_request(request: &web_sys::Request, door: Door) -> Result<Request<Bytes>, Fault> {
     let unreadable = |what: &str| Fault::defect(format!("request {what} cannot be read"));
-    let head = js::request_head(request).map_err(|error| Fault::unavailable(message(&error)))?;
+    let head = match door {
+        Door::Internal => js::internal_head(request),
+        Door::Public { .. } => js::public_head(request),
+    };
+    let head = head.map_err(|error| Fault::unavailable(message(&error)))?;
     let mut lines = head.split('\n');
     let method: Method =
         lines.next().and_then(|method| method.parse().ok()).ok_or_else(|| unreadable("method"))?;
@@ -159,8 +163,11 @@ async fn read_up_to(request: &web_sys::Request, body_max: usize) -> Result<Bytes
     Ok(Bytes::from(whole))
 }
 
-pub(crate) fn write_response(response: &Response<Bytes>) -> Result<web_sys::Response, Fault> {
-    let mut head = response.status().as_str().to_owned();
-    push_headers(&mut head, response.headers());
-    js::respond(&head, response.body()).map_err(|error| Fault::defect(message(&error)))
+pub(crate) fn write_response(response: &Response<Bytes>, door: Door) -> Result<web_sys::Response, Fault> {
+    let (status, lines) = (response.status().as_u16(), header_lines(response.headers()));
+    let written = match door {
+        Door::Internal => js::reply(status, &lines, response.body()),
+        Door::Public { .. } => js::respond(status, &lines, response.body()),
+    };
+    written.map_err(|error| Fault::defect(message(&error)))
 }

@@ -16,8 +16,9 @@ use crate::{
 /// The most reservations of one SKU that may be held at once.
 pub const RESERVATIONS_OPEN_MAX: u32 = 10_000;
 
-/// Changes within this span are published together.
-pub const PUBLISH_DELAY_MS: DurationMs = SECOND_MS;
+/// Changes within these spans are published together. What a shopper would notice is told sooner than what a list for staff shows.
+const PUBLISH_HINT_DELAY_MS: DurationMs = SECOND_MS;
+const PUBLISH_STOCK_DELAY_MS: DurationMs = 3 * SECOND_MS;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,11 +95,14 @@ impl Aggregate for Stock {
     }
 
     fn schedule(effect: &StockEffect) -> Schedule {
-        let id = match effect {
-            StockEffect::PublishStock => "publish_stock",
-            StockEffect::PublishHint => "publish_hint",
-        };
-        Schedule::Coalesced { id, delay_ms: PUBLISH_DELAY_MS }
+        match effect {
+            StockEffect::PublishStock => {
+                Schedule::Coalesced { id: "publish_stock", delay_ms: PUBLISH_STOCK_DELAY_MS }
+            }
+            StockEffect::PublishHint => {
+                Schedule::Coalesced { id: "publish_hint", delay_ms: PUBLISH_HINT_DELAY_MS }
+            }
+        }
     }
 }
 

@@ -15,6 +15,6 @@ pub use command::{
     AdjustmentReason, Allocation, LedgerEntry, LedgerKind, ReservationStatus, ReservationView, Sourcing,
     StockCommand, StockRefusal, StockReply,
 };
-pub use decide::{PUBLISH_DELAY_MS, RESERVATIONS_OPEN_MAX, StockEffect};
+pub use decide::{RESERVATIONS_OPEN_MAX, StockEffect};
 pub use reservation::{ENDED_RESERVATION_KEPT_MS, RESERVATION_TTL_MS, Reservation, Restocked, Stage};
 pub use state::{HINT_MAX, LOCATIONS_MAX, ON_HAND_MAX, Shelf, Stock, StockEvent};
