@@ -1,13 +1,13 @@
 //! What a handler answers: a body, a status and the few headers that mean something.
 
-use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 use api::headers;
 use platform::Fault;
 
-use crate::Error;
+use crate::{Result, handler::Respond};
 
 /// A JSON answer.
 #[derive(Debug)]
@@ -61,9 +61,15 @@ impl<T> Answer<T> {
     }
 }
 
-fn respond(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Vec<u8>) -> Response {
-    let mut response = (status, body).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+fn respond(
+    status: StatusCode,
+    headers: Vec<(HeaderName, String)>,
+    kind: &'static str,
+    body: String,
+) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     for (name, value) in headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
@@ -72,21 +78,23 @@ fn respond(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Vec<u8>
     response
 }
 
-impl<T: Serialize> IntoResponse for Answer<T> {
-    fn into_response(self) -> Response {
-        match api::json::write(&self.body) {
-            Ok(body) => respond(self.status, self.headers, body.into_bytes()),
-            Err(error) => {
-                Error::from(Fault::defect(format!("answer cannot be written: {error}"))).into_response()
-            }
-        }
+impl<T: Serialize> Respond for Answer<T> {
+    fn respond(self) -> Result<Response<Bytes>> {
+        let body = api::json::write(&self.body)
+            .map_err(|error| Fault::defect(format!("answer cannot be written: {error}")))?;
+        Ok(respond(self.status, self.headers, "application/json", body))
     }
 }
 
-/// A body that is JSON already, as a database or a saved reply gave it.
+/// A body that is text already, as a database or a saved reply gave it.
 impl Answer<String> {
-    pub fn into_raw(self) -> Response {
-        respond(self.status, self.headers, self.body.into_bytes())
+    pub fn into_raw(self) -> Response<Bytes> {
+        respond(self.status, self.headers, "application/json", self.body)
+    }
+
+    /// A page for a browser.
+    pub fn into_html(self) -> Response<Bytes> {
+        respond(self.status, self.headers, "text/html; charset=utf-8", self.body)
     }
 
     pub fn raw_with_status(status: u16, body: String) -> Self {
@@ -98,8 +106,10 @@ impl Answer<String> {
 #[derive(Debug)]
 pub struct NoContent;
 
-impl IntoResponse for NoContent {
-    fn into_response(self) -> Response {
-        StatusCode::NO_CONTENT.into_response()
+impl Respond for NoContent {
+    fn respond(self) -> Result<Response<Bytes>> {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        Ok(response)
     }
 }

@@ -1,11 +1,7 @@
 //! Bodies, parsed once: past here no value can be wrong.
 
-use axum::{
-    body::to_bytes,
-    extract::{FromRequest, OptionalFromRequest, Request},
-};
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::header;
 use serde::de::DeserializeOwned;
 
 use api::{
@@ -13,7 +9,10 @@ use api::{
     problem::{FieldError, Problem, codes},
 };
 
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    handler::{Asked, Take},
+};
 
 /// A JSON body of type `T`. Its type refuses what is out of range and, for public bodies, unknown fields.
 pub struct Json<T>(pub T);
@@ -21,56 +20,24 @@ pub struct Json<T>(pub T);
 /// A body as it came: what a signature covers, or lines that are parsed one by one.
 pub struct Raw(pub Bytes);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self> {
-        parse_json(&json_body(request).await?).map(Self)
+impl<T: DeserializeOwned, P> Take<P> for Json<T> {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        parse_json(asked.json_body()?).map(Self)
     }
 }
 
 /// A body that may be left out altogether; one that is there must be right.
-impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, state: &S) -> Result<Option<Self>> {
-        if request.headers().contains_key(header::CONTENT_TYPE) {
-            return <Self as FromRequest<S>>::from_request(request, state).await.map(Some);
-        }
-        if whole(request).await?.is_empty() {
-            Ok(None)
-        } else {
-            Err(Problem::new(codes::unsupported_media_type).detail("send application/json").into())
-        }
+impl<T: DeserializeOwned, P> Take<P> for Option<Json<T>> {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        let is_there = asked.parts.headers.contains_key(header::CONTENT_TYPE) || !asked.body.is_empty();
+        if is_there { Json::take(asked).map(Some) } else { Ok(None) }
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Raw {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self> {
-        Ok(Self(whole(request).await?))
+impl<P> Take<P> for Raw {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        Ok(Self(asked.body.clone()))
     }
-}
-
-async fn json_body(request: Request) -> Result<Bytes> {
-    if is_json(request.headers()) {
-        whole(request).await
-    } else {
-        Err(Problem::new(codes::unsupported_media_type).detail("send application/json").into())
-    }
-}
-
-async fn whole(request: Request) -> Result<Bytes> {
-    // The router has bounded it, and it is in memory already.
-    to_bytes(request.into_body(), usize::MAX).await.map_err(|_| Problem::new(codes::malformed_body).into())
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let content_type =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
 }
 
 /// 400 for what is not JSON, 422 with a pointer for JSON that is not a `T`.

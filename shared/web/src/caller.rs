@@ -1,7 +1,5 @@
 //! Proof of who is calling. Only these extractors make one, from the router's signed word.
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
 use std::{
     marker::PhantomData,
     sync::{Mutex, PoisonError},
@@ -18,7 +16,10 @@ use domain::{
 };
 use platform::{Fault, Platform};
 
-use crate::{Error, Result, world};
+use crate::{
+    Result,
+    handler::{Asked, Take},
+};
 
 /// A caller of kind `K`, on platform `P`: a handler that takes one cannot be called without.
 pub struct Signed<K, P>(pub K, PhantomData<P>);
@@ -85,19 +86,27 @@ impl FromCaller for Admin {
     }
 }
 
-impl<K: FromCaller, P: Platform, S: Sync> FromRequestParts<S> for Signed<K, P> {
-    type Rejection = Error;
+impl<K: FromCaller, P: Platform> Take<P> for Signed<K, P> {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        Ok(Self(K::from_caller(asked.caller()?)?, PhantomData))
+    }
+}
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let platform: P = world::from_parts(parts)?;
-        let header = parts.headers.get(headers::CALLER).and_then(|value| value.to_str().ok());
-        let caller = match header {
-            Some(header) => verify(header, &keys(&platform)?, platform.now()),
+impl<P: Platform> Asked<'_, P> {
+    /// Without the router's word nobody gets in, not even as a guest.
+    fn caller(&self) -> Result<Caller> {
+        let caller = match self.header(headers::CALLER) {
+            Some(header) => verify(header, &keys(self.platform)?, self.platform.now()),
             None => None,
         };
-        // Without the router's word nobody gets in, not even as a guest.
-        let caller = caller.ok_or_else(|| Problem::new(codes::unauthorized))?;
-        Ok(Self(K::from_caller(caller)?, PhantomData))
+        caller.ok_or_else(|| Problem::new(codes::unauthorized).into())
+    }
+
+    /// A signed-in shopper, or a guest who shows the token in this header.
+    fn holder(&self, header: &str) -> Result<(Shopper, Holder)> {
+        let caller = self.caller()?;
+        let holder = Holder { user: caller.sub, token: self.header(header).map(TokenHash::of) };
+        Ok((Shopper { caller }, holder))
     }
 }
 
@@ -127,13 +136,9 @@ macro_rules! token_holder {
             platform: PhantomData<P>,
         }
 
-        impl<P: Platform, S: Sync> FromRequestParts<S> for $name<P> {
-            type Rejection = Error;
-
-            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-                let Signed(shopper, _) = Signed::<Shopper, P>::from_request_parts(parts, state).await?;
-                let token = parts.headers.get($header).and_then(|value| value.to_str().ok());
-                let holder = Holder { user: shopper.user(), token: token.map(TokenHash::of) };
+        impl<P: Platform> Take<P> for $name<P> {
+            fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+                let (shopper, holder) = asked.holder($header)?;
                 Ok(Self { shopper, holder, platform: PhantomData })
             }
         }

@@ -1,20 +1,20 @@
 //! Conditional requests (RFC 9110, section 13). An ETag of ours is `"<version>"` or `"<version>-<what else the answer varies by>"`.
 
-use axum::extract::FromRequestParts;
-use http::{HeaderMap, header, request::Parts};
+use http::{HeaderMap, header};
 
 use api::problem::{Problem, codes};
 
-use crate::{Error, Result};
+use crate::{
+    Result,
+    handler::{Asked, Take},
+};
 
 /// The version that a change expects, from `If-Match`; `None` when there is no such header, or it is `*`.
 pub struct IfMatch(pub Option<u64>);
 
-impl<S: Sync> FromRequestParts<S> for IfMatch {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+impl<P> Take<P> for IfMatch {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        let Some(value) = asked.parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
         let text = value.to_str().unwrap_or_default().trim();
         if text == "*" {
             return Ok(Self(None));

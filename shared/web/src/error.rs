@@ -1,8 +1,5 @@
 //! How a handler says no: a problem for the caller, or a fault for the log.
 
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-
 use api::Problem;
 use platform::{Failure, Fault};
 
@@ -31,16 +28,5 @@ impl Error {
             Failure::Problem(_) => None,
             Failure::Fault(fault) => Some(fault),
         }
-    }
-}
-
-impl IntoResponse for Error {
-    /// Only the status: the body names the request, which `serve` knows.
-    fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.problem().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
-        response.extensions_mut().insert(self);
-        response
     }
 }

@@ -1,14 +1,14 @@
 //! The `Idempotency-Key` of a request that moves money or stock, or creates something.
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
 use api::{
     headers,
     problem::{Problem, codes},
 };
 
-use crate::{Error, Result};
+use crate::{
+    Result,
+    handler::{Asked, Take},
+};
 
 /// The longest key, in characters.
 const KEY_LENGTH_MAX: usize = 255;
@@ -19,11 +19,9 @@ pub struct Keyed(pub String);
 /// A key that is honoured when it is there.
 pub struct MaybeKeyed(pub Option<String>);
 
-impl<S: Sync> FromRequestParts<S> for MaybeKeyed {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get(headers::IDEMPOTENCY_KEY) else { return Ok(Self(None)) };
+impl<P> Take<P> for MaybeKeyed {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        let Some(value) = asked.parts.headers.get(headers::IDEMPOTENCY_KEY) else { return Ok(Self(None)) };
         let key = value.to_str().ok().filter(|key| {
             (1..=KEY_LENGTH_MAX).contains(&key.len())
                 && key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
@@ -37,11 +35,9 @@ impl<S: Sync> FromRequestParts<S> for MaybeKeyed {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Keyed {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let MaybeKeyed(key) = MaybeKeyed::from_request_parts(parts, state).await?;
+impl<P> Take<P> for Keyed {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        let MaybeKeyed(key) = MaybeKeyed::take(asked)?;
         key.map(Self).ok_or_else(|| Problem::new(codes::idempotency_key_required).into())
     }
 }

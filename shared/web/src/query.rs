@@ -1,24 +1,25 @@
 //! Query strings and path parameters.
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
 use serde::de::DeserializeOwned;
+use std::str::FromStr;
 
 use api::{
     json::{self, JsonError},
     problem::Problem,
 };
 
-use crate::{Error, Result, body::invalid};
+use crate::{
+    Error, Result,
+    body::invalid,
+    handler::{Asked, Take},
+};
 
 /// The query as a `T`; a wrong parameter is named as `?name`.
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        parse(parts.uri.query().unwrap_or_default()).map(Self)
+impl<T: DeserializeOwned, P> Take<P> for Query<T> {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        parse(asked.query()).map(Self)
     }
 }
 
@@ -46,25 +47,18 @@ fn pairs(query: &str) -> form_urlencoded::Parse<'_> {
 /// The query as it came: names that are not known beforehand, or stand there more than once.
 pub struct Pairs(pub Vec<(String, String)>);
 
-impl<S: Send + Sync> FromRequestParts<S> for Pairs {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        Ok(Self(pairs(parts.uri.query().unwrap_or_default()).into_owned().collect()))
+impl<P> Take<P> for Pairs {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        Ok(Self(pairs(asked.query()).into_owned().collect()))
     }
 }
 
-/// The path's parameters as a `T`. What cannot be one names nothing that exists: 404.
+/// The path's next parameter as a `T`. What cannot be one names nothing that exists: 404.
 pub struct Path<T>(pub T);
 
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
-            Ok(axum::extract::Path(value)) => Ok(Path(value)),
-            Err(_) => Err(Problem::not_found().into()),
-        }
+impl<T: FromStr, P> Take<P> for Path<T> {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        asked.param()?.parse().map(Self).map_err(|_| Problem::not_found().into())
     }
 }
 

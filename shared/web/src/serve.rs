@@ -1,102 +1,85 @@
 //! One request through a service's routes: the platform goes in, problems are written, conditions are met, the line is logged.
 
-use axum::{Router, body::Body};
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use tower::ServiceExt;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 
 use api::{
     Problem,
     call::HEALTH_PATH,
     headers,
     problem::{self, codes},
-    routes::{self, Found},
 };
-use domain::DurationMs;
 use platform::{
     Platform,
     log::{self, Hop},
 };
 
-use crate::{Error, conditional};
+use crate::{
+    Error, Result, conditional,
+    handler::Asked,
+    routes::{Found, Routes},
+};
+
+/// What a line of the log calls a request that no route answers.
+const NO_ROUTE: &str = "(none)";
 
 /// Answers one request. Never fails: what goes wrong is a problem in the answer and an error in the log.
-pub async fn serve<P: Platform>(platform: &P, routes: &Router, request: Request<Bytes>) -> Response<Bytes> {
+pub async fn serve<P: Platform>(
+    platform: &P,
+    routes: &Routes<P>,
+    request: Request<Bytes>,
+) -> Response<Bytes> {
     let started = platform.now();
-    let (mut parts, body) = request.into_parts();
-    let method = parts.method.clone();
-    let path = parts.uri.path().to_owned();
-    let conditions = parts.headers.clone();
-
-    let mut response = if platform.context().hops > headers::HOPS_MAX {
-        respond(&Error::from(Problem::new(codes::loop_detected)), &path, platform)
-    } else if path == HEALTH_PATH {
-        Response::new(Bytes::from_static(b"{\"status\":\"ok\"}"))
-    } else {
-        parts.extensions.insert(platform.clone());
-        let routed = routes.clone().oneshot(Request::from_parts(parts, Body::from(body))).await;
-        match routed {
-            Ok(response) => finish(response, &path, platform).await,
-            Err(never) => match never {},
-        }
-    };
-    response = meet_condition(response, &method, &conditions);
+    let (parts, body) = request.into_parts();
+    let mut route = NO_ROUTE;
+    let answer = answer(platform, routes, &parts, body, &mut route).await;
+    let error = answer.as_ref().err().and_then(Error::fault).map(ToString::to_string);
+    let path = parts.uri.path();
+    let response = answer
+        .unwrap_or_else(|error| problem_response(&error.problem(), path, &platform.context().request_id));
+    let mut response = meet_condition(finished(response, &parts.method), &parts.method, &parts.headers);
 
     let ms = platform.now().since(started);
     if let Ok(timing) = HeaderValue::from_str(&format!("{};dur={ms}", platform.context().service)) {
         response.headers_mut().insert(headers::SERVER_TIMING, timing);
     }
-    let error = response.extensions().get::<Error>().and_then(Error::fault).map(ToString::to_string);
-    log_hop(platform, &method, &path, response.status(), ms, error.as_deref());
+    let (method, status) = (Some(parts.method.as_str()), Some(response.status().as_u16()));
+    log::hop(platform, Hop { route, method, status, ms: Some(ms), error: error.as_deref() });
     response
 }
 
-fn log_hop<P: Platform>(
+async fn answer<P: Platform>(
     platform: &P,
-    method: &Method,
-    path: &str,
-    status: StatusCode,
-    ms: DurationMs,
-    error: Option<&str>,
-) {
-    let route = match routes::find(method.as_str(), path) {
-        Found::Route(route) => route.template,
-        // Internal paths are constants: they hold no ids.
-        _ if path.starts_with("/internal/") => path,
-        Found::OtherMethods(_) | Found::Nothing => "(none)",
-    };
-    let (method, status) = (Some(method.as_str()), Some(status.as_u16()));
-    log::hop(platform, Hop { route, method, status, ms: Some(ms), error });
-}
-
-/// Collects the body; an error gets one.
-async fn finish<P: Platform>(response: Response<Body>, path: &str, platform: &P) -> Response<Bytes> {
-    let (parts, body) = response.into_parts();
-    if let Some(error) = parts.extensions.get::<Error>() {
-        return respond(error, path, platform);
+    routes: &Routes<P>,
+    parts: &Parts,
+    body: Bytes,
+    route: &mut &'static str,
+) -> Result<Response<Bytes>> {
+    if platform.context().hops > headers::HOPS_MAX {
+        return Err(Problem::new(codes::loop_detected).into());
     }
-    let is_plain = !parts.headers.contains_key(header::CONTENT_TYPE);
-    let own = match parts.status {
-        StatusCode::NOT_FOUND if is_plain => Some(Problem::not_found()),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            let allow =
-                parts.headers.get(header::ALLOW).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            Some(Problem::new(codes::method_not_allowed).allow(allow))
+    let path = parts.uri.path();
+    if path == HEALTH_PATH {
+        *route = HEALTH_PATH;
+        return Ok(Response::new(Bytes::from_static(b"{\"status\":\"ok\"}")));
+    }
+    match routes.find(&parts.method, path) {
+        Found::Handler { template, call, params } => {
+            *route = template;
+            call(Asked { platform, parts, body, params: params.into_iter() })?.await
         }
-        _ => None,
-    };
-    if let Some(problem) = own {
-        return respond(&Error::from(problem), path, platform);
+        Found::OtherMethods(allow) => Err(Problem::new(codes::method_not_allowed).allow(&allow).into()),
+        Found::Nothing => Err(Problem::not_found().into()),
     }
-    // Handlers answer with bodies that are in memory already: this cannot fail.
-    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    Response::from_parts(parts, body)
 }
 
-fn respond<P: Platform>(error: &Error, path: &str, platform: &P) -> Response<Bytes> {
-    let problem = error.problem();
-    let mut response = problem_response(&problem, path, &platform.context().request_id);
-    response.extensions_mut().insert(error.clone());
+/// `HEAD` is told how long the body is that `GET` would get.
+fn finished(mut response: Response<Bytes>, method: &Method) -> Response<Bytes> {
+    if method == Method::HEAD {
+        let length = HeaderValue::from(response.body().len());
+        response.headers_mut().insert(header::CONTENT_LENGTH, length);
+        *response.body_mut() = Bytes::new();
+    }
     response
 }
 

@@ -87,11 +87,16 @@ fn a_checkout_costs_the_same_after_hundreds_of_others() {
         let mut costs = Vec::new();
         let mut sizes = Vec::new();
         for (number, basket) in baskets.iter().enumerate() {
+            // Alone, with all that follows from it: messages of others share their calls with ours.
+            let is_measured = number == 1 || number == 151;
+            if is_measured {
+                world.at_rest().await;
+            }
             let before = world.sql_steps();
             let (calls, _, _) = cost(&world, basket, "k").await;
-            let steps = world.sql_steps() - before;
-            if number == 1 || number == 151 {
-                costs.push((calls, steps));
+            if is_measured {
+                world.at_rest().await;
+                costs.push((calls, world.sql_steps() - before));
                 sizes.push(state_size(&world, FIELD.sku));
             }
         }

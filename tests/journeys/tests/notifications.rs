@@ -24,7 +24,7 @@ use platform::sql;
 const SCRIPT: &str = "meridian-notifications";
 const CALLER_KEYS: &str = "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-static ROUTES: LazyLock<axum::Router> = LazyLock::new(notifications::router::<Local>);
+static ROUTES: LazyLock<web::Routes<Local>> = LazyLock::new(notifications::router::<Local>);
 
 fn worker() -> Worker {
     Worker::read("notifications", "workers/notifications")

@@ -25,7 +25,7 @@ pub const TEST_WEBHOOK_SECRET: &str = "meridian test secret of the webhook endpo
 /// A Worker's routes as it serves them on Cloudflare.
 macro_rules! routes {
     ($worker:ident) => {{
-        static ROUTES: LazyLock<axum::Router> = LazyLock::new(::$worker::router::<Local>);
+        static ROUTES: LazyLock<web::Routes<Local>> = LazyLock::new(::$worker::router::<Local>);
         fn answer(local: Local, request: Request<Bytes>) -> BoxFuture<'static, Response<Bytes>> {
             async move { web::serve(&local, &ROUTES, request).await }.boxed()
         }

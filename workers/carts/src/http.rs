@@ -1,27 +1,24 @@
 //! The routes of carts; each handler is one sentence.
 
-use axum::{
-    Router,
-    routing::{get, post, put},
-};
-
 use api::{
     cart::{CartBody, CreateCart, PatchCart, SetLine},
     routes,
 };
 use domain::{Sku, id::CartId};
 use platform::Platform;
-use web::{Answer, CartHolder, Customer, Json, Path, Result, Shopper, Signed, World};
+use web::{Answer, CartHolder, Customer, Json, Path, Result, Routes, Shopper, Signed, World};
 
 use crate::app;
 
-pub fn router<P: Platform>() -> Router {
-    Router::new()
-        .route(routes::CART_CREATE.template, post(create::<P>))
-        .route(routes::CART_READ_MINE.template, get(read_mine::<P>))
-        .route(routes::CART_READ.template, get(read::<P>).patch(patch::<P>))
-        .route(routes::CART_CLAIM.template, post(claim::<P>))
-        .route(routes::CART_LINE_SET.template, put(set_line::<P>).delete(remove_line::<P>))
+pub fn router<P: Platform>() -> Routes<P> {
+    Routes::none()
+        .route(routes::CART_CREATE, create::<P>)
+        .route(routes::CART_READ_MINE, read_mine::<P>)
+        .route(routes::CART_READ, read::<P>)
+        .route(routes::CART_PATCH, patch::<P>)
+        .route(routes::CART_CLAIM, claim::<P>)
+        .route(routes::CART_LINE_SET, set_line::<P>)
+        .route(routes::CART_LINE_REMOVE, remove_line::<P>)
 }
 
 async fn create<P: Platform>(
@@ -51,7 +48,8 @@ async fn read<P: Platform>(
 async fn set_line<P: Platform>(
     World(p): World<P>,
     by: CartHolder<P>,
-    Path((id, sku)): Path<(CartId, Sku)>,
+    Path(id): Path<CartId>,
+    Path(sku): Path<Sku>,
     Json(line): Json<SetLine>,
 ) -> Result<Answer<CartBody>> {
     Ok(Answer::ok(app::set_line(&p, by.holder, id, sku, line.quantity).await?).no_store())
@@ -60,7 +58,8 @@ async fn set_line<P: Platform>(
 async fn remove_line<P: Platform>(
     World(p): World<P>,
     by: CartHolder<P>,
-    Path((id, sku)): Path<(CartId, Sku)>,
+    Path(id): Path<CartId>,
+    Path(sku): Path<Sku>,
 ) -> Result<Answer<CartBody>> {
     Ok(Answer::ok(app::remove_line(&p, by.holder, id, sku).await?).no_store())
 }

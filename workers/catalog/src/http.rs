@@ -1,11 +1,6 @@
 //! The catalogue's routes. What anybody may see is kept by the router for seconds; what staff see is kept nowhere.
 
-use axum::{
-    Router,
-    http::{HeaderMap, HeaderName, StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::{get, post},
-};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -14,7 +9,7 @@ use api::{
     call::InternalCall,
     catalog::{
         Brand, BrandBody, CURRENCY_DEFAULT, CategoriesQuery, Category, CategoryBody, Handle, ProductBody,
-        ProductView, ProductsQuery, QuoteSkus, Quotes,
+        ProductList, ProductView, ProductsQuery, QuoteSkus, Quotes,
     },
     json,
     object::Idempotency,
@@ -28,8 +23,8 @@ use domain::{
 };
 use platform::{Fault, Platform, wire};
 use web::{
-    Answer, IfMatch, Json, MaybeKeyed, NoContent, Pairs, Path, Query, Raw, Result, Shopper, Signed, Staff,
-    World,
+    Answer, IfMatch, Json, MaybeKeyed, NoContent, Pairs, Path, Query, Raw, Response, Result, Routes, Shopper,
+    Signed, Staff, World,
 };
 
 use crate::app::{self, Once};
@@ -41,26 +36,26 @@ const TAXONOMY_SHARED_S: u32 = 30;
 
 const NDJSON: &str = "application/x-ndjson";
 
-pub fn router<P: Platform>() -> Router {
-    Router::new()
-        .route(routes::PRODUCTS_LIST.template, get(list_products::<P>).post(create_product::<P>))
-        .route(routes::PRODUCTS_IMPORT.template, post(import_products::<P>))
-        .route(routes::PRODUCTS_EXPORT.template, get(export_products::<P>))
-        .route(
-            routes::PRODUCT_READ.template,
-            get(read_product::<P>).patch(patch_product::<P>).delete(archive_product::<P>),
-        )
-        .route(routes::CATEGORIES_LIST.template, get(list_categories::<P>).post(create_category::<P>))
-        .route(
-            routes::CATEGORY_READ.template,
-            get(read_category::<P>).patch(patch_category::<P>).delete(delete_category::<P>),
-        )
-        .route(routes::BRANDS_LIST.template, get(list_brands::<P>).post(create_brand::<P>))
-        .route(
-            routes::BRAND_READ.template,
-            get(read_brand::<P>).patch(patch_brand::<P>).delete(delete_brand::<P>),
-        )
-        .route(QuoteSkus::PATH, post(quote::<P>))
+pub fn router<P: Platform>() -> Routes<P> {
+    Routes::none()
+        .route(routes::PRODUCTS_LIST, list_products::<P>)
+        .route(routes::PRODUCT_CREATE, create_product::<P>)
+        .route(routes::PRODUCTS_IMPORT, import_products::<P>)
+        .route(routes::PRODUCTS_EXPORT, export_products::<P>)
+        .route(routes::PRODUCT_READ, read_product::<P>)
+        .route(routes::PRODUCT_PATCH, patch_product::<P>)
+        .route(routes::PRODUCT_ARCHIVE, archive_product::<P>)
+        .route(routes::CATEGORIES_LIST, list_categories::<P>)
+        .route(routes::CATEGORY_CREATE, create_category::<P>)
+        .route(routes::CATEGORY_READ, read_category::<P>)
+        .route(routes::CATEGORY_PATCH, patch_category::<P>)
+        .route(routes::CATEGORY_DELETE, delete_category::<P>)
+        .route(routes::BRANDS_LIST, list_brands::<P>)
+        .route(routes::BRAND_CREATE, create_brand::<P>)
+        .route(routes::BRAND_READ, read_brand::<P>)
+        .route(routes::BRAND_PATCH, patch_brand::<P>)
+        .route(routes::BRAND_DELETE, delete_brand::<P>)
+        .internal(QuoteSkus::PATH, quote::<P>)
 }
 
 #[derive(Deserialize)]
@@ -134,11 +129,11 @@ async fn list_products<P: Platform>(
     World(p): World<P>,
     who: Signed<Shopper, P>,
     Pairs(pairs): Pairs,
-) -> Result<Response> {
+) -> Result<Answer<ProductList>> {
     let query = ProductsQuery::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     let is_staff = who.0.caller.is_staff();
     let list = app::list(&p, &query, is_staff).await?;
-    Ok(shown(Answer::ok(list), is_staff, PRODUCTS_SHARED_S).into_response())
+    Ok(shown(Answer::ok(list), is_staff, PRODUCTS_SHARED_S))
 }
 
 async fn read_product<P: Platform>(

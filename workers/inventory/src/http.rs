@@ -1,10 +1,5 @@
 //! The inventory's routes.
 
-use axum::{
-    Router,
-    response::{IntoResponse, Response},
-    routing::{get, patch, post},
-};
 use serde::{Deserialize, Serialize};
 
 use api::{
@@ -15,18 +10,23 @@ use api::{
 };
 use domain::{Sku, id::LocationId};
 use platform::Platform;
-use web::{Answer, Json, MaybeKeyed, NoContent, Path, Query, Result, Shopper, Signed, Staff, World};
+use web::{
+    Answer, Json, MaybeKeyed, NoContent, Path, Query, Respond, Response, Result, Routes, Shopper, Signed,
+    Staff, World,
+};
 
 use crate::app;
 
-pub fn router<P: Platform>() -> Router {
-    Router::new()
-        .route(routes::INVENTORY_LIST.template, get(list::<P>))
-        .route(routes::INVENTORY_READ.template, get(read::<P>))
-        .route(routes::INVENTORY_ADJUST.template, post(adjust::<P>))
-        .route(routes::INVENTORY_LEDGER.template, get(ledger::<P>))
-        .route(routes::LOCATIONS_LIST.template, get(list_locations::<P>).post(create_location::<P>))
-        .route(routes::LOCATION_PATCH.template, patch(patch_location::<P>).delete(delete_location::<P>))
+pub fn router<P: Platform>() -> Routes<P> {
+    Routes::none()
+        .route(routes::INVENTORY_LIST, list::<P>)
+        .route(routes::INVENTORY_READ, read::<P>)
+        .route(routes::INVENTORY_ADJUST, adjust::<P>)
+        .route(routes::INVENTORY_LEDGER, ledger::<P>)
+        .route(routes::LOCATIONS_LIST, list_locations::<P>)
+        .route(routes::LOCATION_CREATE, create_location::<P>)
+        .route(routes::LOCATION_PATCH, patch_location::<P>)
+        .route(routes::LOCATION_DELETE, delete_location::<P>)
 }
 
 #[derive(Deserialize)]
@@ -71,11 +71,11 @@ async fn read<P: Platform>(
     Path(sku): Path<Sku>,
 ) -> Result<Response> {
     let stock = app::stock(&p, &sku).await?;
-    Ok(if who.0.caller.is_staff() {
-        Answer::ok(StockLevel::of(sku, &stock)).no_store().into_response()
+    if who.0.caller.is_staff() {
+        Answer::ok(StockLevel::of(sku, &stock)).no_store().respond()
     } else {
-        Answer::ok(Availability::of(sku, &stock)).into_response()
-    })
+        Answer::ok(Availability::of(sku, &stock)).respond()
+    }
 }
 
 async fn adjust<P: Platform>(

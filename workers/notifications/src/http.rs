@@ -1,10 +1,5 @@
 //! The routes of notifications.
 
-use axum::{
-    Router,
-    response::Response,
-    routing::{get, post},
-};
 use http::HeaderMap;
 
 use api::{
@@ -14,16 +9,16 @@ use api::{
 };
 use domain::id::NotificationId;
 use platform::Platform;
-use web::{Answer, Path, Query, Result, Signed, Staff, World};
+use web::{Answer, Path, Query, Response, Result, Routes, Signed, Staff, World};
 
 use crate::{app, page};
 
-pub fn router<P: Platform>() -> Router {
-    Router::new()
-        .route(routes::NOTIFICATIONS_LIST.template, get(list::<P>))
-        .route(routes::NOTIFICATION_RESEND.template, post(resend::<P>))
-        .route(routes::MAILBOX_LIST.template, get(mailbox::<P>))
-        .route(routes::MAILBOX_READ.template, get(mailbox_mail::<P>))
+pub fn router<P: Platform>() -> Routes<P> {
+    Routes::none()
+        .route(routes::NOTIFICATIONS_LIST, list::<P>)
+        .route(routes::NOTIFICATION_RESEND, resend::<P>)
+        .route(routes::MAILBOX_LIST, mailbox::<P>)
+        .route(routes::MAILBOX_READ, mailbox_mail::<P>)
 }
 
 async fn list<P: Platform>(

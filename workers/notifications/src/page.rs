@@ -1,7 +1,6 @@
 //! The mailbox as pages, for the developer's browser.
 
 use askama::Template;
-use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, header};
 
 use api::{
@@ -9,7 +8,7 @@ use api::{
     page::Page,
 };
 use platform::Fault;
-use web::{Answer, Result};
+use web::{Answer, Respond, Response, Result};
 
 #[derive(Template)]
 #[template(path = "mailbox.html")]
@@ -33,19 +32,19 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 
 pub fn mailbox(page: Page<MailboxItem>, headers: &HeaderMap) -> Result<Response> {
     if !wants_html(headers) {
-        return Ok(Answer::ok(page).no_store().into_response());
+        return Answer::ok(page).no_store().respond();
     }
     html(&MailboxPage { mails: page.items, next_cursor: page.next_cursor })
 }
 
 pub fn mail(mail: MailboxMail, headers: &HeaderMap) -> Result<Response> {
     if !wants_html(headers) {
-        return Ok(Answer::ok(mail).no_store().into_response());
+        return Answer::ok(mail).no_store().respond();
     }
     html(&MailPage { mail })
 }
 
 fn html(page: &impl Template) -> Result<Response> {
     let text = page.render().map_err(|error| Fault::defect(format!("page: {error}")))?;
-    Ok(([(header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], Html(text)).into_response())
+    Ok(Answer::ok(text).no_store().header(header::VARY, "accept").into_html())
 }

@@ -1,9 +1,5 @@
 //! The routes of orders; each handler is one sentence.
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
 use serde::Serialize;
 
 use api::{
@@ -18,21 +14,22 @@ use api::{
 use domain::id::{FulfillmentId, OrderId};
 use platform::Platform;
 use web::{
-    Answer, CartHolder, Customer, Json, Keyed, MaybeKeyed, OrderHolder, Path, Query, Result, Signed, Staff,
-    World,
+    Answer, CartHolder, Customer, Json, Keyed, MaybeKeyed, OrderHolder, Path, Query, Result, Routes, Signed,
+    Staff, World,
 };
 
 use crate::app::{self, By, Given, Outcome};
 
-pub fn router<P: Platform>() -> Router {
-    Router::new()
-        .route(routes::ORDER_PLACE.template, post(place::<P>).get(list::<P>))
-        .route(routes::ORDER_READ.template, get(read::<P>))
-        .route(routes::ORDER_EVENTS.template, get(timeline::<P>))
-        .route(routes::ORDER_CANCEL.template, post(cancel::<P>))
-        .route(routes::ORDER_FULFIL.template, post(fulfil::<P>))
-        .route(routes::FULFILLMENT_DELIVERED.template, post(mark_delivered::<P>))
-        .route(routes::ORDER_REFUND.template, post(refund::<P>))
+pub fn router<P: Platform>() -> Routes<P> {
+    Routes::none()
+        .route(routes::ORDER_PLACE, place::<P>)
+        .route(routes::ORDERS_LIST, list::<P>)
+        .route(routes::ORDER_READ, read::<P>)
+        .route(routes::ORDER_EVENTS, timeline::<P>)
+        .route(routes::ORDER_CANCEL, cancel::<P>)
+        .route(routes::ORDER_FULFIL, fulfil::<P>)
+        .route(routes::FULFILLMENT_DELIVERED, mark_delivered::<P>)
+        .route(routes::ORDER_REFUND, refund::<P>)
 }
 
 /// The caller's key within this route and to this caller.
@@ -68,7 +65,7 @@ async fn place<P: Platform>(
     let placed = app::place(&p, by.holder, &key, body).await?;
     Ok(answered(placed, |order| {
         let location = format!("/v1/orders/{}", order.id);
-        Answer::created(order).header(axum::http::header::LOCATION, location)
+        Answer::created(order).header(http::header::LOCATION, location)
     }))
 }
 
@@ -132,7 +129,8 @@ async fn fulfil<P: Platform>(
 async fn mark_delivered<P: Platform>(
     World(p): World<P>,
     _: Signed<Staff, P>,
-    Path((id, fulfillment)): Path<(OrderId, FulfillmentId)>,
+    Path(id): Path<OrderId>,
+    Path(fulfillment): Path<FulfillmentId>,
 ) -> Result<Answer<FulfillmentBody>> {
     Ok(Answer::created(app::mark_delivered(&p, id, fulfillment).await?).no_store())
 }

@@ -17,7 +17,7 @@ use worker::{Context, Env, MessageBatch, event};
 
 const NAME: &str = "orders";
 
-static ROUTES: LazyLock<axum::Router> = LazyLock::new(router::<Cloudflare>);
+static ROUTES: LazyLock<web::Routes<Cloudflare>> = LazyLock::new(router::<Cloudflare>);
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Response> {

@@ -1,9 +1,5 @@
 //! The routes of payments.
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
 use http::HeaderMap;
 
 use api::{
@@ -18,23 +14,23 @@ use api::{
 };
 use domain::{id::PaymentId, payment::PaymentSnapshot};
 use platform::Platform;
-use web::{Answer, Json, Path, Raw, Result, Signed, Staff, World};
+use web::{Answer, Json, Path, Raw, Result, Routes, Signed, Staff, World};
 
 use crate::{
     app,
     provider::{self, Provider},
 };
 
-pub fn router<P: Platform>() -> Router {
-    Router::new()
-        .route(routes::PAYMENT_READ.template, get(read::<P>))
-        .route(routes::PAYMENT_CONFIRM.template, post(confirm::<P>))
-        .route(routes::PAYMENT_WEBHOOK.template, post(webhook::<P>))
-        .route(Authorise::PATH, post(authorise::<P>))
-        .route(Capture::PATH, post(capture::<P>))
-        .route(Void::PATH, post(void::<P>))
-        .route(RefundPayment::PATH, post(refund::<P>))
-        .route(AskPayment::PATH, post(ask::<P>))
+pub fn router<P: Platform>() -> Routes<P> {
+    Routes::none()
+        .route(routes::PAYMENT_READ, read::<P>)
+        .route(routes::PAYMENT_CONFIRM, confirm::<P>)
+        .route(routes::PAYMENT_WEBHOOK, webhook::<P>)
+        .internal(Authorise::PATH, authorise::<P>)
+        .internal(Capture::PATH, capture::<P>)
+        .internal(Void::PATH, void::<P>)
+        .internal(RefundPayment::PATH, refund::<P>)
+        .internal(AskPayment::PATH, ask::<P>)
 }
 
 async fn read<P: Platform>(

@@ -17,7 +17,7 @@ use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 const NAME: &str = "payments";
 
-static ROUTES: LazyLock<axum::Router> = LazyLock::new(router::<Cloudflare>);
+static ROUTES: LazyLock<web::Routes<Cloudflare>> = LazyLock::new(router::<Cloudflare>);
 
 /// Sends what a crash left in the outbox, and asks about refunds that are still open.
 pub async fn on_schedule<P: Platform>(p: &P) -> Result<(), Fault> {

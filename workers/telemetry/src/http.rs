@@ -1,9 +1,5 @@
 //! The telemetry Worker's routes.
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
 use serde::Deserialize;
 
 use api::{
@@ -14,14 +10,12 @@ use api::{
 };
 use domain::id::DeadLetterId;
 use platform::Platform;
-use web::{Admin, Answer, Path, Query, Result, Signed, World};
+use web::{Admin, Answer, Path, Query, Result, Routes, Signed, World};
 
 use crate::app;
 
-pub fn router<P: Platform>() -> Router {
-    Router::new()
-        .route(routes::DEAD_LETTERS_LIST.template, get(list::<P>))
-        .route(routes::DEAD_LETTER_REPLAY.template, post(replay::<P>))
+pub fn router<P: Platform>() -> Routes<P> {
+    Routes::none().route(routes::DEAD_LETTERS_LIST, list::<P>).route(routes::DEAD_LETTER_REPLAY, replay::<P>)
 }
 
 #[derive(Deserialize)]

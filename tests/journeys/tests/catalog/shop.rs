@@ -16,7 +16,7 @@ use kit::{Local, Wiring, Worker, World, wiring::Consume};
 const SCRIPT: &str = "meridian-catalog";
 
 static KEYS: LazyLock<String> = LazyLock::new(|| format!("test:{}", URL_SAFE_NO_PAD.encode([7; 32])));
-static ROUTES: LazyLock<axum::Router> = LazyLock::new(catalog::router::<Local>);
+static ROUTES: LazyLock<web::Routes<Local>> = LazyLock::new(catalog::router::<Local>);
 static WIRING: LazyLock<Arc<Wiring>> = LazyLock::new(|| {
     let worker = Worker::read("catalog", "workers/catalog")
         .answer(|p, request| Box::pin(async move { web::serve(&p, &ROUTES, request).await }))

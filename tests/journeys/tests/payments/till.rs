@@ -28,7 +28,7 @@ pub const ORDERS: &str = "meridian-orders";
 pub const WEBHOOK_SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub const CALLER_KEYS: &str = "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-static ROUTES: LazyLock<axum::Router> = LazyLock::new(payments::router::<Local>);
+static ROUTES: LazyLock<web::Routes<Local>> = LazyLock::new(payments::router::<Local>);
 
 /// Payments, and in the place of orders somebody who writes down what is announced.
 static WIRING: LazyLock<Arc<Wiring>> = LazyLock::new(|| {
