@@ -68,7 +68,9 @@ impl Cloudflare {
             parts.uri,
             header_lines(&parts.headers)
         );
-        js::exchange(self.0.env.as_ref(), &head, &body).map_err(|error| Fault::unavailable(message(&error)))
+        let (text, body) = if kind == "ours" { js::text_or_bytes(&body) } else { ("", &body[..]) };
+        js::exchange(self.0.env.as_ref(), &head, text, body)
+            .map_err(|error| Fault::unavailable(message(&error)))
     }
 }
 
@@ -102,10 +104,10 @@ pub(crate) fn read_headers<'a>(mut lines: impl Iterator<Item = &'a str>) -> Head
 async fn finish_fetch(promise: Promise) -> Result<Response<Bytes>, Fault> {
     let answer = JsFuture::from(promise).await.map_err(|error| Fault::unavailable(message(&error)))?;
     let unreadable = || Fault::defect("an answer that cannot be read");
-    let (head, body) = js::exchanged(&answer).ok_or_else(unreadable)?;
+    let (head, body) = js::message_parts(&answer).ok_or_else(unreadable)?;
     let mut lines = head.split('\n');
     let status = lines.next().and_then(|status| status.parse().ok()).ok_or_else(unreadable)?;
-    let mut response = Response::new(Bytes::from(body));
+    let mut response = Response::new(body.ok_or_else(unreadable)?);
     *response.status_mut() = status;
     *response.headers_mut() = read_headers(lines);
     Ok(response)

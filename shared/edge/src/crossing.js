@@ -4,6 +4,8 @@
 
 /** Between our own parts all headers travel as one: each header that the runtime handles costs as much as the whole of them. */
 const HEAD = "x-meridian-head";
+/** A short text travels beside them: a body is a stream, which takes the runtime two more turns on either side. */
+const TEXT = "x-meridian-text";
 
 const utf8 = new TextEncoder();
 
@@ -26,7 +28,10 @@ const headerLines = (headers) => {
 };
 
 // A tab stands for the line's end: our values have none.
-const packed = (lines) => ({ [HEAD]: lines.replaceAll("\n", "\t") });
+const packed = (lines, text) => {
+  const head = lines.replaceAll("\n", "\t");
+  return text === "" ? { [HEAD]: head } : { [HEAD]: head, [TEXT]: text };
+};
 
 const unpackedLines = (headers) => {
   const head = headers.get(HEAD);
@@ -62,36 +67,38 @@ const bound = (env, name) => {
 /** Method, address, then names and values of the headers, as anybody sent them. */
 export const publicHead = (request) => `${request.method}\n${request.url}${headerLines(request.headers)}`;
 
-/** The same of a request from one of our own parts. */
-export const internalHead = (request) =>
-  `${request.method}\n${request.url}${unpackedLines(request.headers)}`;
+/** The same of a request from one of our own parts, and its text, where it has one. */
+export const internalHead = (request) => [
+  `${request.method}\n${request.url}${unpackedLines(request.headers)}`,
+  request.headers.get(TEXT),
+];
 
-const answer = (status, headers, body) => {
-  // These refuse even an empty body (Fetch standard, "null body status").
-  const isBare = status === 101 || status === 204 || status === 205 || status === 304;
-  // The wasm memory that the body lies in moves on.
-  return new Response(isBare ? null : body.slice(), { status, headers });
-};
+// The wasm memory that a body lies in moves on.
+const copied = (body) => (body.length === 0 ? null : body.slice());
 
 /** An answer to anybody. `lines`: names and values of the headers. */
-export const respond = (status, lines, body) => answer(status, plain(lines), body);
+export const respond = (status, lines, body) => {
+  // These refuse even an empty body (Fetch standard, "null body status").
+  const isBare = status === 101 || status === 204 || status === 205 || status === 304;
+  return new Response(isBare ? null : body.slice(), { status, headers: plain(lines) });
+};
 
-/** An answer to one of our own parts. */
-export const reply = (status, lines, body) => answer(status, packed(lines), body);
+/** An answer to one of our own parts: with a text or a body, or neither. */
+export const reply = (status, lines, text, body) =>
+  new Response(copied(body), { status, headers: packed(lines, text) });
 
 /**
  * One request to a service, or to the object `name` of a namespace. `head`: binding, object's name or nothing, `ours` when one of our own
- * parts is there, method, address, then names and values of the headers. Resolves to the answer's head and its whole body.
+ * parts is there, method, address, then names and values of the headers. Resolves to the answer's head and its text or its whole body.
  */
-export const exchange = async (env, head, body) => {
+export const exchange = async (env, head, text, body) => {
   const [binding, name, kind, method, address, lines] = cut(head, 5);
   const target = bound(env, binding);
   const fetcher = name === "" ? target : target.getByName(name);
-  const init = { method, headers: kind === "ours" ? packed(lines) : plain(lines), redirect: "manual" };
-  if (body.length > 0) init.body = body.slice();
-  const response = await fetcher.fetch(address, init);
-  const whole = await response.arrayBuffer();
-  return [`${response.status}${unpackedLines(response.headers)}`, new Uint8Array(whole)];
+  const headers = kind === "ours" ? packed(lines, text) : plain(lines);
+  const response = await fetcher.fetch(address, { method, headers, body: copied(body), redirect: "manual" });
+  const whole = response.headers.get(TEXT) ?? new Uint8Array(await response.arrayBuffer());
+  return [`${response.status}${unpackedLines(response.headers)}`, whole];
 };
 
 /** One line, at the runtime's own log. */

@@ -1,5 +1,6 @@
 //! The JavaScript beside us: `crossing.js`, every exception caught.
 
+use bytes::Bytes;
 use js_sys::{Array, JSON, Promise, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, prelude::*};
@@ -11,13 +12,13 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = publicHead)]
     pub fn public_head(request: &web_sys::Request) -> Result<String, JsValue>;
     #[wasm_bindgen(catch, js_name = internalHead)]
-    pub fn internal_head(request: &web_sys::Request) -> Result<String, JsValue>;
+    pub fn internal_head(request: &web_sys::Request) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     pub fn respond(status: u16, lines: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
     #[wasm_bindgen(catch)]
-    pub fn reply(status: u16, lines: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+    pub fn reply(status: u16, lines: &str, text: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
     #[wasm_bindgen(catch)]
-    pub fn exchange(env: &JsValue, head: &str, body: &[u8]) -> Result<Promise, JsValue>;
+    pub fn exchange(env: &JsValue, head: &str, text: &str, body: &[u8]) -> Result<Promise, JsValue>;
     #[wasm_bindgen(js_name = writeLog)]
     pub fn write_log(line: &str);
     #[wasm_bindgen(catch)]
@@ -45,10 +46,31 @@ pub fn to_json(value: &JsValue) -> Result<String, Fault> {
     JSON::stringify(value).map(String::from).map_err(|error| Fault::defect(message(&error)))
 }
 
-/// What `exchange` resolves to: the answer's head and body.
-pub fn exchanged(pair: &JsValue) -> Option<(String, Vec<u8>)> {
+/// The head and, where it came with it, the body of a message from one of our own parts.
+pub fn message_parts(pair: &JsValue) -> Option<(String, Option<Bytes>)> {
     let pair: &Array = pair.dyn_ref()?;
-    Some((pair.get(0).as_string()?, pair.get(1).dyn_ref::<Uint8Array>()?.to_vec()))
+    let body = pair.get(1);
+    let body = match body.as_string() {
+        Some(text) => Some(Bytes::from(text)),
+        None => body.dyn_ref::<Uint8Array>().map(|bytes| Bytes::from(bytes.to_vec())),
+    };
+    Some((pair.get(0).as_string()?, body))
+}
+
+/// Longer than this, a body is a body. All headers of a message may have 128 KB.
+const TEXT_MAX: usize = 16 * 1024;
+
+/// A body as text and bytes, of which one is empty: as text only where a header can carry it unchanged.
+pub fn text_or_bytes(body: &[u8]) -> (&str, &[u8]) {
+    let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let is_plain = body.len() <= TEXT_MAX
+        && is_edge(body.first())
+        && is_edge(body.last())
+        && body.iter().all(|byte| (b' '..=b'~').contains(byte));
+    match std::str::from_utf8(body) {
+        Ok(text) if is_plain => (text, &[]),
+        _ => ("", body),
+    }
 }
 
 /// A bound value as JSON has it.

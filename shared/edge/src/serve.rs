@@ -109,11 +109,12 @@ pub(crate) fn continue_trace(
 
 pub(crate) async fn read_request(request: &web_sys::Request, door: Door) -> Result<Request<Bytes>, Fault> {
     let unreadable = |what: &str| Fault::defect(format!("request {what} cannot be read"));
-    let head = match door {
-        Door::Internal => js::internal_head(request),
-        Door::Public { .. } => js::public_head(request),
+    let unavailable = |error: JsValue| Fault::unavailable(message(&error));
+    let (head, text) = match door {
+        Door::Internal => js::message_parts(&js::internal_head(request).map_err(unavailable)?)
+            .ok_or_else(|| unreadable("head"))?,
+        Door::Public { .. } => (js::public_head(request).map_err(unavailable)?, None),
     };
-    let head = head.map_err(|error| Fault::unavailable(message(&error)))?;
     let mut lines = head.split('\n');
     let method: Method =
         lines.next().and_then(|method| method.parse().ok()).ok_or_else(|| unreadable("method"))?;
@@ -123,7 +124,10 @@ pub(crate) async fn read_request(request: &web_sys::Request, door: Door) -> Resu
         Bytes::new()
     } else {
         match door {
-            Door::Internal => read_all(request).await?,
+            Door::Internal => match text {
+                Some(text) => text,
+                None => read_all(request).await?,
+            },
             Door::Public { body_max } => {
                 let length: Option<usize> =
                     headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -166,7 +170,10 @@ async fn read_up_to(request: &web_sys::Request, body_max: usize) -> Result<Bytes
 pub(crate) fn write_response(response: &Response<Bytes>, door: Door) -> Result<web_sys::Response, Fault> {
     let (status, lines) = (response.status().as_u16(), header_lines(response.headers()));
     let written = match door {
-        Door::Internal => js::reply(status, &lines, response.body()),
+        Door::Internal => {
+            let (text, body) = js::text_or_bytes(response.body());
+            js::reply(status, &lines, text, body)
+        }
         Door::Public { .. } => js::respond(status, &lines, response.body()),
     };
     written.map_err(|error| Fault::defect(message(&error)))
