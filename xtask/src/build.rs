@@ -27,6 +27,9 @@ use crate::{
 pub const SIZE_MAX_BYTES: usize = 250 * 1024;
 
 /// Builds what changed. Cargo decides what that is; a Worker whose wasm stayed the same is left alone.
+/// The one Worker that anybody can reach.
+const PUBLIC: &str = "router";
+
 pub fn build(workspace: &Workspace, setup: &Setup) -> Result<Vec<Worker>> {
     let workers = workspace.workers()?;
     let packages: Vec<String> =
@@ -100,9 +103,11 @@ fn worker_build(workspace: &Workspace, setup: &Setup, packages: &[String], worke
         .current_dir(&worker.crate_dir)
         .env("PATH", setup.node.path())
         .env("WASM_BINDGEN_BIN", &setup.tools.wasm_bindgen)
-        .env("ESBUILD_BIN", workspace.path("node_modules/esbuild/bin/esbuild"))
-        // A purchase goes on when the shopper's connection drops.
-        .env("RUN_TO_COMPLETION", "1");
+        .env("ESBUILD_BIN", workspace.path("node_modules/esbuild/bin/esbuild"));
+    if worker.package == PUBLIC {
+        // A purchase goes on when the shopper's connection drops. Those behind the gateway are held by it, and need not hold themselves.
+        command.env("RUN_TO_COMPLETION", "1");
+    }
     process::run_quietly(&mut command, &workspace.logs().join(format!("build-{}.log", worker.package)))
         .with_context(|| format!("`{}` could not be bundled", worker.package))?;
     let path = worker.build_dir().join("index_bg.wasm");

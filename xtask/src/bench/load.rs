@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::{Options, client::Client};
 use crate::engine::Engine;
 
-/// Before measuring, so that code is compiled and caches are filled.
-const WARM_UP: Duration = Duration::from_secs(3);
+/// Before measuring, so that caches are filled and the engine has compiled what is hot: it takes its time over wasm.
+const WARM_UP: Duration = Duration::from_secs(8);
 
 pub struct Load<'a> {
     engine: &'a Engine,
