@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use domain::Invalid;
 
 pub fn encode<T: Serialize>(position: &T) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(crate::json::write(position).unwrap_or_default())
 }
 
 pub fn decode<T: DeserializeOwned>(cursor: &str) -> Result<T, Invalid> {

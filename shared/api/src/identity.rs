@@ -103,7 +103,7 @@ fn mac(secret: &[u8], message: &str) -> Option<Hmac<Sha256>> {
 /// The header's value: `key id . claims . signature`.
 pub fn sign(caller: &Caller, keys: &KeyRing) -> Option<String> {
     let (id, secret) = keys.signing()?;
-    let message = format!("{id}.{}", URL_SAFE_NO_PAD.encode(serde_json::to_vec(caller).ok()?));
+    let message = format!("{id}.{}", URL_SAFE_NO_PAD.encode(crate::json::write(caller).ok()?));
     let signature = mac(secret, &message)?.finalize().into_bytes();
     Some(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
@@ -115,7 +115,7 @@ pub fn verify(header: &str, keys: &KeyRing, now: Timestamp) -> Option<Caller> {
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
     // Compares in constant time.
     mac(keys.secret(id)?, message)?.verify_slice(&signature).ok()?;
-    let caller: Caller = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    let caller: Caller = crate::json::read(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
     (caller.exp > now && caller.exp <= now.plus(CALLER_TTL_MS)).then_some(caller)
 }
 

@@ -1,13 +1,14 @@
 //! JSON, read and written through one door.
 //!
 //! The types that cross our wires are many and large, and serde compiles each of them anew for every reader and writer it meets. Here all
-//! meet the same one: text in memory, read by [`reader`] and written by serde_json. That is most of a Worker's size.
+//! meet the same two: text in memory, read by [`reader`] and written by [`writer`]. That is most of a Worker's size.
 
 mod error;
 mod reader;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 pub use error::JsonError;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use reader::Reader;
 use scan::Scan;
+use writer::Writer;
 
 /// Reads one whole JSON text.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, JsonError> {
@@ -48,15 +50,17 @@ pub fn is_json(text: &[u8]) -> bool {
 
 /// Reads a part of a JSON document that is in memory already. As text once more: a second reader would cost more than writing it.
 pub fn read_value<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T, JsonError> {
-    read(&serde_json::to_vec(value)?)
+    read_text(&write(value)?, false)
 }
 
 /// Writes a value as one JSON text.
 pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, JsonError> {
-    Ok(serde_json::to_string(value)?)
+    let mut writer = Writer::default();
+    value.serialize(&mut writer)?;
+    Ok(writer.into_text())
 }
 
 /// A value as a JSON document.
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<serde_json::Value, JsonError> {
-    read(write(value)?.as_bytes())
+    read_text(&write(value)?, false)
 }

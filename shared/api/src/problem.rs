@@ -180,10 +180,10 @@ impl Problem {
             body.insert("request_id".to_owned(), request_id.into());
         }
         if !self.errors.is_empty() {
-            body.insert("errors".to_owned(), serde_json::to_value(&self.errors).unwrap_or_default());
+            body.insert("errors".to_owned(), crate::json::to_value(&self.errors).unwrap_or_default());
         }
         body.extend(self.members.clone());
-        serde_json::to_vec(&body).unwrap_or_default()
+        crate::json::write(&body).unwrap_or_default().into_bytes()
     }
 }
 

@@ -114,14 +114,14 @@ export const enqueue = (env, binding, bodies) => {
     : queue.sendBatch(texts.map((body) => ({ body, contentType })));
 };
 
-/** `statements`: a JSON list of [SQL, values]. Resolves to JSON: of each, how many rows it changed and which it gave. */
+/** `statements`: a JSON list of [SQL, values]. Resolves to a line of each: how many rows it changed, and in JSON which it gave. */
 export const runD1 = async (db, statements) => {
   const prepared = JSON.parse(statements).map(([sql, values]) => {
     const statement = db.prepare(sql);
     return values.length === 0 ? statement : statement.bind(...values);
   });
   const results = prepared.length === 1 ? [await prepared[0].all()] : await db.batch(prepared);
-  return utf8.encode(JSON.stringify(results.map(({ meta, results }) => [meta.changes ?? 0, results ?? []])));
+  return utf8.encode(results.map(({ meta, results }) => `${meta.changes ?? 0} ${JSON.stringify(results ?? [])}`).join("\n"));
 };
 
 /** The rows of one [SQL, values], as JSON. */

@@ -1,6 +1,5 @@
 //! D1 as our database.
 
-use serde_json::value::RawValue;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::send::{SendFuture, SendWrapper};
@@ -34,12 +33,12 @@ fn fault(error: &JsValue) -> Fault {
 fn read(results: &JsValue) -> Result<Vec<ResultSet>, Fault> {
     let unreadable = |what: &str| Fault::defect(format!("D1 result: {what}"));
     let bytes: &js_sys::Uint8Array = results.dyn_ref().ok_or_else(|| unreadable("no bytes"))?;
-    let results: Vec<(u64, Box<RawValue>)> =
-        serde_json::from_slice(&bytes.to_vec()).map_err(|error| unreadable(&error.to_string()))?;
-    Ok(results
-        .into_iter()
-        .map(|(changes, rows)| ResultSet { changes, json: String::from(Box::<str>::from(rows)) })
-        .collect())
+    let text = String::from_utf8(bytes.to_vec()).map_err(|_| unreadable("no UTF-8"))?;
+    let result = |line: &str| {
+        let (changes, rows) = line.split_once(' ')?;
+        Some(ResultSet { changes: changes.parse().ok()?, json: rows.to_owned() })
+    };
+    text.lines().map(result).collect::<Option<_>>().ok_or_else(|| unreadable("no count before its rows"))
 }
 
 impl Database for D1Database {

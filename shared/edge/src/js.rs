@@ -106,7 +106,7 @@ fn bound(statement: &Statement) -> Result<(&str, Vec<Bound<'_>>), Fault> {
 }
 
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Fault> {
-    serde_json::to_string(value).map_err(|error| Fault::defect(error.to_string()))
+    api::json::write(value).map_err(|error| Fault::defect(error.to_string()))
 }
 
 /// JavaScript keeps integers exactly up to 2^53 - 1.

@@ -30,7 +30,7 @@ pub enum Message {
 
 impl Message {
     pub fn parse(text: &str) -> Self {
-        serde_json::from_str(text).map_or_else(|_| Message::Poison(text.to_owned()), Message::Event)
+        json::read(text.as_bytes()).map_or_else(|_| Message::Poison(text.to_owned()), Message::Event)
     }
 }
 

@@ -78,6 +78,6 @@ fn write<P: Platform>(platform: &P, level: Level, hop: Hop<'_>) {
         request_id: &context.request_id,
         error: hop.error,
     };
-    let text = serde_json::to_string(&line).unwrap_or_default();
+    let text = api::json::write(&line).unwrap_or_default();
     platform.write_log(if hop.error.is_some() { card::mask(&text).into_owned() } else { text });
 }

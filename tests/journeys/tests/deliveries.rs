@@ -1,4 +1,5 @@
 //! What becomes of each message of a delivery, when many come at once.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use futures::FutureExt;
 use serde::{Deserialize, Serialize};

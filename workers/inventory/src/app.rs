@@ -260,7 +260,7 @@ async fn first_answer<P: Platform>(
         Attempt::First => Ok(None),
         Attempt::Mismatch => Err(Problem::new(codes::idempotency_key_reused).into()),
         Attempt::Repeat(reply) => {
-            let answer = serde_json::from_str(&reply.body)
+            let answer = api::json::read(reply.body.as_bytes())
                 .map_err(|error| Fault::defect(format!("kept answer cannot be read: {error}")))?;
             Ok(Some(Once { answer, is_replayed: true }))
         }

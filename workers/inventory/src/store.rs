@@ -138,7 +138,7 @@ impl TryFrom<StockRow> for StockLevel {
     type Error = Fault;
 
     fn try_from(row: StockRow) -> Result<Self, Fault> {
-        let locations: Vec<LocationLevel> = serde_json::from_str(&row.locations)
+        let locations: Vec<LocationLevel> = api::json::read(row.locations.as_bytes())
             .map_err(|error| Fault::defect(format!("locations of {}: {error}", row.sku)))?;
         Ok(Self {
             sku: row.sku,

@@ -87,7 +87,7 @@ struct ClaimedRow {
 
 impl ClaimedRow {
     fn claimed(self) -> Result<Claimed, Fault> {
-        let message = serde_json::from_str(&self.message)
+        let message = api::json::read(self.message.as_bytes())
             .map_err(|error| Fault::defect(format!("message of {}: {error}", self.id)))?;
         Ok(Claimed { id: self.id, message, tries: self.tries, copy: self.copy })
     }

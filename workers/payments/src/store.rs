@@ -57,7 +57,7 @@ impl PaymentRow {
         let next_action: Option<NextAction> = self
             .next_action
             .as_deref()
-            .map(serde_json::from_str)
+            .map(|action| api::json::read(action.as_bytes()))
             .transpose()
             .map_err(|error| Fault::defect(format!("next_action of {}: {error}", self.id)))?;
         let payment = Payment {
@@ -230,7 +230,7 @@ pub async fn record<D: Database>(db: &D, change: &Change<'_>) -> Result<bool, Fa
         .bind(payment.refunded.amount())
         .bind(payment.email.as_ref())
         .bind(payment.client_secret.as_ref())
-        .bind(payment.next_action.as_ref().map(|action| serde_json::to_string(action).unwrap_or_default()))
+        .bind(payment.next_action.as_ref().map(|action| api::json::write(action).unwrap_or_default()))
         .bind(payment.decline_code.as_ref())
         .bind(payment.seq)
         .bind(*now),

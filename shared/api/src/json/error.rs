@@ -1,6 +1,9 @@
-//! Why a text is no `T`, and where.
+//! Why a text is no `T`, and where; or why a `T` is no text.
 
-use serde::de::{self, Expected, Unexpected};
+use serde::{
+    de::{self, Expected, Unexpected},
+    ser,
+};
 use std::fmt::{self, Display};
 
 use super::scan::Refused;
@@ -79,9 +82,11 @@ impl From<Refused> for JsonError {
     }
 }
 
-impl From<serde_json::Error> for JsonError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::wrong_shape(error.to_string())
+impl ser::Error for JsonError {
+    #[cold]
+    #[inline(never)]
+    fn custom<T: Display>(message: T) -> Self {
+        Self::wrong_shape(message.to_string())
     }
 }
 

@@ -169,7 +169,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
                 version: 1,
                 occurred_at: platform.now(),
                 traceparent: Some(platform.context().trace.to_string()),
-                data: serde_json::to_value(&parked).unwrap_or_default(),
+                data: api::json::to_value(&parked).unwrap_or_default(),
             };
             let sent = match text(&envelope) {
                 Ok(body) => platform.enqueue(&dead_letter_binding(queue), vec![body]).await,

@@ -69,7 +69,7 @@ struct RefundMetadata {
 
 /// Nothing for what we do not know, or what is about nothing of ours: the object's state counts, not the event's name.
 pub fn parse(body: &[u8]) -> Option<Notice> {
-    let event: Event = serde_json::from_slice(body).ok()?;
+    let event: Event = api::json::read(body).ok()?;
     match event.data.object {
         Object::PaymentIntent(intent) => {
             Some(Notice { payment: intent.metadata.payment_id, news: News::Payment(payment(intent)?) })
