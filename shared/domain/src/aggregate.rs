@@ -41,6 +41,12 @@ pub trait Aggregate: Debug + Clone + Default + Serialize + DeserializeOwned + Se
     /// Cannot fail: it already happened.
     fn apply(&mut self, event: &Self::Event);
 
+    /// Whether a refusal stands for its idempotency key for good. One for what was wrong with the request itself does not: the same key may
+    /// come again with a better one.
+    fn is_kept(_refusal: &Self::Refusal) -> bool {
+        true
+    }
+
     /// The answer to a command that [`Answer::WhenSettled`], once there is one.
     fn settled(&self) -> Option<Result<Self::Reply, Self::Refusal>> {
         None

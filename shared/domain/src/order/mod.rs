@@ -59,6 +59,10 @@ impl Aggregate for Order {
         self.apply_event(event);
     }
 
+    fn is_kept(refusal: &OrderRefusal) -> bool {
+        !matches!(refusal, OrderRefusal::UnknownLine { .. })
+    }
+
     fn settled(&self) -> Option<Result<OrderReply, OrderRefusal>> {
         let order = || Some(Ok(OrderReply::Order(Box::new(self.clone()))));
         match &self.record()?.stage {

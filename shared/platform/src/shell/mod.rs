@@ -304,7 +304,8 @@ fn begin<T: Actor<P>, P: Platform, S: ObjectStorage>(
         Ok(decision) => decision,
         Err(refusal) => {
             // A refusal is kept for its key, but an id that nobody has used stays unused.
-            if let Some(idempotency) = idempotency.filter(|_| journal.exists()) {
+            let is_kept = journal.exists() && AggregateOf::<T, P>::is_kept(&refusal);
+            if let Some(idempotency) = idempotency.filter(|_| is_kept) {
                 turn.reply = Some((idempotency, Some(Err(refusal.clone()))));
                 journal.commit(storage, turn, now)?;
             }
