@@ -16,7 +16,7 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::{
     files::{self, Stamp},
-    process, say,
+    order, process, say,
     setup::Setup,
     tools::WASM_TARGET,
     wasm,
@@ -111,7 +111,7 @@ fn worker_build(workspace: &Workspace, setup: &Setup, packages: &[String], worke
     process::run_quietly(&mut command, &workspace.logs().join(format!("build-{}.log", worker.package)))
         .with_context(|| format!("`{}` could not be bundled", worker.package))?;
     let path = worker.build_dir().join("index_bg.wasm");
-    fs::write(&path, wasm::without_section(&fs::read(&path)?, "name")?)?;
+    fs::write(&path, order::alike_together(&wasm::without_section(&fs::read(&path)?, "name")?)?)?;
     Ok(())
 }
 

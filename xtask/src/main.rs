@@ -13,6 +13,7 @@ mod files;
 mod locks;
 mod migrate;
 mod node;
+mod order;
 mod process;
 mod say;
 mod secrets;

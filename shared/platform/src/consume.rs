@@ -50,6 +50,12 @@ pub async fn consume<P: Platform, F>(
 where
     F: Future<Output = Batch<P>>,
 {
+    let mut outcomes = vec![Ok(()); bodies.len()];
+    let mut end = |place: usize, outcome| {
+        if let Some(known) = outcomes.get_mut(place) {
+            *known = outcome;
+        }
+    };
     let mut poison = Vec::new();
     let mut messages = Vec::new();
     for (place, body) in bodies.into_iter().enumerate() {
@@ -62,18 +68,18 @@ where
             Message::Poison(body) => poison.push((place, body)),
         }
     }
-    let mut outcomes = Vec::new();
     for (place, body) in poison {
         let platform = world(None);
         log::fault(&platform, "poison", "a message that cannot be parsed");
         let binding = queue.map(dead_letter_binding).unwrap_or_default();
-        outcomes.push((place, platform.enqueue(&binding, vec![body]).await));
+        end(place, platform.enqueue(&binding, vec![body]).await);
     }
     if !messages.is_empty() {
-        outcomes.extend(handle(Batch { messages }).await.messages.into_iter().map(Delivered::end));
+        for message in handle(Batch { messages }).await.messages {
+            end(message.place, message.end());
+        }
     }
-    outcomes.sort_by_key(|(place, _)| *place);
-    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+    outcomes
 }
 
 struct Delivered<P> {
@@ -88,13 +94,13 @@ struct Delivered<P> {
 
 impl<P: Platform> Delivered<P> {
     /// A kind that nobody took is from a newer sender, and is let be.
-    fn end(self) -> (usize, Outcome) {
+    fn end(self) -> Outcome {
         let outcome = self.outcome.unwrap_or(Ok(()));
         let error = outcome.as_ref().err().map(ToString::to_string);
         let ms = Some(self.platform.now().since(self.started));
         let hop = Hop { route: &self.event.kind, method: None, status: None, ms, error: error.as_deref() };
         log::hop(&self.platform, hop);
-        (self.place, outcome)
+        outcome
     }
 
     /// The event's data; one that does not fit its type is a fault of its own.

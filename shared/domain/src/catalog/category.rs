@@ -23,8 +23,10 @@ pub fn check_parent(
     parent: CategoryId,
     tree: &[CategoryNode],
 ) -> Result<(), CatalogRefusal> {
-    let parents: BTreeMap<CategoryId, Option<CategoryId>> =
-        tree.iter().map(|node| (node.id, node.parent)).collect();
+    let mut parents = BTreeMap::new();
+    for node in tree {
+        parents.insert(node.id, node.parent);
+    }
     if !parents.contains_key(&parent) {
         return Err(CatalogRefusal::UnknownCategory { category: parent.to_string() });
     }

@@ -1,7 +1,6 @@
 //! Categories and brands.
 
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 use api::catalog::{Brand, Category, Handle};
 use domain::{
@@ -195,7 +194,7 @@ pub fn delete_brand(id: BrandId) -> Statement {
 }
 
 fn keep_words(name: &str) -> Statement {
-    let words: BTreeSet<String> =
+    let words: Vec<String> =
         search::words(name).into_iter().filter(|word| search::is_forgiven(word)).collect();
     sql("insert or ignore into search_words (word) select value from json_each(?1)").bind_json(&words)
 }

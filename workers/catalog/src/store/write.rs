@@ -124,12 +124,14 @@ pub fn write_products(products: &[ProductWrite], now: Timestamp) -> Vec<Statemen
     let bodies: Vec<Body<'_>> =
         products.iter().map(|write| Body { id: write.id, document: &write.document }).collect();
     let ids: Vec<ProductId> = products.iter().map(|write| write.id).collect();
-    let words: BTreeSet<String> = products
+    let mut words: Vec<String> = products
         .iter()
         .flat_map(|write| [write.document.name.as_str(), write.document.description.as_str()])
         .flat_map(search::words)
         .filter(|word| search::is_forgiven(word))
         .collect();
+    words.sort_unstable();
+    words.dedup();
     let mut statements = vec![
         sql("insert into products (id, slug, version, status, name, brand_id, created_at, updated_at)
           select value ->> '$.id', value ->> '$.slug', value ->> '$.version', value ->> '$.status', value ->> '$.name',
