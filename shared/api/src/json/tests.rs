@@ -292,3 +292,51 @@ proptest! {
         prop_assert_eq!(is_json(text.as_bytes()), serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok(), "{}", text);
     }
 }
+
+/// Every shape that serde knows, and no value of which is another's.
+#[derive(Serialize)]
+enum Written {
+    Unit,
+    Newtype(Member),
+    Tuple(u8, Option<i64>),
+    Struct { name: char, list: Vec<Member> },
+    Empty {},
+}
+
+#[derive(Serialize)]
+struct Member {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<f64>,
+    #[serde(flatten)]
+    rest: BTreeMap<i32, (bool, f32)>,
+}
+
+#[derive(Serialize)]
+struct Nothing;
+
+#[test]
+fn every_shape_is_written_as_serde_json_writes_it() {
+    let inner = |first| Member { first, rest: BTreeMap::from([(-1, (true, 0.5)), (7, (false, -2.0))]) };
+    let bare = Member { first: None, rest: BTreeMap::new() };
+    let shapes = vec![
+        Written::Unit,
+        Written::Newtype(inner(Some(1e21))),
+        Written::Tuple(255, None),
+        Written::Tuple(0, Some(i64::MIN)),
+        Written::Struct { name: '"', list: vec![inner(None), bare] },
+        Written::Struct { name: 'ä', list: Vec::new() },
+        Written::Empty {},
+    ];
+    let all =
+        (Nothing, (), &shapes, BTreeMap::from([(true, u64::MAX)]), Some("[{,\u{1}\u{8}\u{c}\n\r\t\\/\u{7f}"));
+    assert_eq!(write(&all).unwrap(), serde_json::to_string(&all).unwrap());
+    assert_eq!(write(&f64::NAN).unwrap(), "null");
+    assert!(write(&BTreeMap::from([((1, 2), 3)])).is_err(), "a list is no name");
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_written_as_serde_json_writes_it(value in any_value()) {
+        prop_assert_eq!(write(&value).unwrap(), serde_json::to_string(&value).unwrap());
+    }
+}
