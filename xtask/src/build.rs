@@ -57,7 +57,10 @@ pub fn build(workspace: &Workspace, setup: &Setup) -> Result<Vec<Worker>> {
 
 fn stamp(workspace: &Workspace, setup: &Setup, worker: &Worker, output: &Path) -> Stamp {
     let wasm = output.join(worker.package.replace('-', "_")).with_extension("wasm");
-    let mark = format!("{}\n{}", setup.tools.mark, files::hash([wasm, workspace.path("package-lock.json")]));
+    // What makes a build of the wasm: the bundler's version, and our own hand in it.
+    let makers = ["package-lock.json", "xtask/src/build.rs", "xtask/src/order.rs", "xtask/src/wasm.rs"];
+    let sources = makers.into_iter().map(|maker| workspace.path(maker)).chain([wasm]);
+    let mark = format!("{}\n{}", setup.tools.mark, files::hash(sources));
     Stamp::new(workspace.kept().join("built").join(&worker.package), mark)
 }
 
