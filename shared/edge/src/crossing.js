@@ -2,10 +2,12 @@
 //
 // A message's head is lines of text, which neither a method, nor an address, nor a header can contain; statements and rows are JSON.
 
+// "secret" in these names makes the platform leave their values out of its own logs and tails: they hold tokens, names and addresses.
+
 /** Between our own parts all headers travel as one: each header that the runtime handles costs as much as the whole of them. */
-const HEAD = "x-meridian-head";
+const HEAD = "x-meridian-secret-head";
 /** A short text travels beside them: a body is a stream, which takes the runtime two more turns on either side. */
-const TEXT = "x-meridian-text";
+const TEXT = "x-meridian-secret-text";
 
 const utf8 = new TextEncoder();
 
