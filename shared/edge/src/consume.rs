@@ -2,6 +2,7 @@
 
 use futures::future::LocalBoxFuture;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use worker::{Context, Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder};
 
 use api::event::{Envelope, Queue};
@@ -10,7 +11,7 @@ use platform::{
     log::{self, Hop},
 };
 
-use crate::{Cloudflare, Received, js, serve::continue_trace};
+use crate::{Cloudflare, js, serve::continue_trace};
 
 /// How long a message waits that could not be handled, in seconds.
 const RETRY_DELAY_S: u32 = 5;
@@ -53,21 +54,15 @@ pub async fn consume_batch<F>(
     batch: MessageBatch<String>,
     env: Env,
     ctx: Context,
-    handle: impl FnOnce(Cloudflare, Vec<Received>) -> F,
+    handle: impl FnOnce(Cloudflare, Vec<String>) -> F,
 ) where
     F: Future<Output = Result<(), Fault>>,
 {
     let queue = batch.queue();
-    let received: Vec<Received> = batch
-        .raw_iter()
-        .map(|message| {
-            let body = message.body();
-            let body = body.as_string().or_else(|| js::to_json(&body).ok()).unwrap_or_default();
-            Received { queue: queue.clone(), delivery_id: message.id(), body }
-        })
-        .collect();
+    let text = |body: JsValue| body.as_string().or_else(|| js::to_json(&body).ok()).unwrap_or_default();
+    let bodies = batch.raw_iter().map(|message| text(message.body())).collect();
     let platform = world(service, &env, &Rc::new(ctx), None);
-    let outcome = handle(platform.clone(), received).await;
+    let outcome = handle(platform.clone(), bodies).await;
     let error = outcome.as_ref().err().map(ToString::to_string);
     log::hop(&platform, Hop { route: &queue, method: None, status: None, ms: None, error: error.as_deref() });
     match outcome {

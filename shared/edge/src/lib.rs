@@ -6,7 +6,6 @@ mod cloudflare;
 mod consume;
 mod database;
 mod js;
-mod message;
 mod object;
 mod scheduled;
 mod serve;
@@ -14,7 +13,6 @@ mod storage;
 
 pub use cloudflare::Cloudflare;
 pub use consume::{consume, consume_batch};
-pub use message::Received;
 pub use object::ObjectHost;
 pub use scheduled::scheduled;
 pub use serve::{serve, serve_public};

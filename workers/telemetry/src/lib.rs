@@ -25,11 +25,8 @@ async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Respo
 #[event(queue)]
 async fn queue(batch: MessageBatch<String>, env: Env, ctx: Context) -> worker::Result<()> {
     let name = batch.queue();
-    edge::consume_batch(NAME, batch, env, ctx, async |p, received| {
-        let bodies = received.into_iter().map(|message| message.body).collect();
-        on_dead_letters(&p, &name, bodies).await
-    })
-    .await;
+    edge::consume_batch(NAME, batch, env, ctx, async |p, bodies| on_dead_letters(&p, &name, bodies).await)
+        .await;
     Ok(())
 }
 
