@@ -79,7 +79,7 @@ fn start(workspace: &Workspace, setup: &Setup, workers: &[Worker], options: &Opt
     })
 }
 
-/// wrangler takes up new builds and new settings by itself; new migrations need databases that nobody has open.
+/// New builds and new settings are taken up; new migrations need databases that nobody has open.
 fn rebuild(
     workspace: &Workspace,
     setup: &Setup,
@@ -92,11 +92,12 @@ fn rebuild(
     if change.iter().any(|path| path.starts_with(&migrations)) {
         shop.stop();
         *shop = start(workspace, setup, &workers, options)?;
+        return Ok(());
     }
-    Ok(())
+    shop.reload()
 }
 
-/// Draws the pictures that the catalogue shows; wrangler wants them before it starts.
+/// Draws the pictures that the catalogue shows; their Worker wants them before it starts.
 pub fn pictures(workspace: &Workspace, products: usize) -> Result<()> {
     let sources = files::tree(&workspace.path("xtask/src/seed"))?;
     let stamp = Stamp::new(workspace.kept().join("pictures"), format!("{products} {}", files::hash(sources)));

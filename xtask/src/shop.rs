@@ -1,8 +1,7 @@
 //! The whole shop as one local process tree: started, waited for, and stopped with everything it started.
 
 use std::{
-    fs::File,
-    io::{BufRead, BufReader, Write},
+    io::Write,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::Stdio,
@@ -30,7 +29,7 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Starts every Worker in one `wrangler dev` and waits until the router finds all of them well.
+    /// Starts every Worker in one workerd and waits until the router finds all of them well.
     pub fn start(
         workspace: &Workspace,
         node: &Node,
@@ -53,25 +52,23 @@ impl Shop {
         port: u16,
     ) -> Result<Self> {
         let log = workspace.logs().join(format!("shop-{port}.log"));
-        let mut command = wrangler::command(workspace, node);
-        command.args(["dev", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"]);
-        command.args(["--inspector-port", &free_port()?.to_string(), "--port", &port.to_string()]);
-        command.arg("--persist-to").arg(state);
-        for config in configs {
-            command.arg("--config").arg(config);
-        }
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut running = Running::start_aside(&mut command)?;
-        let file = process::create(&log)?;
-        if let Some(out) = running.child.stdout.take() {
-            keep(out, file.try_clone()?);
-        }
-        if let Some(err) = running.child.stderr.take() {
-            keep(err, file);
-        }
-        let mut shop = Self { url: format!("http://127.0.0.1:{port}"), running, log };
+        let mut command = node.command(&workspace.path("xtask/src/shop.mjs"));
+        wrangler::prepare(&mut command, workspace);
+        command.arg(port.to_string()).arg(state).args(configs);
+        command.stdin(Stdio::piped()).stdout(process::create(&log)?);
+        let mut shop = Self {
+            url: format!("http://127.0.0.1:{port}"),
+            running: Running::start_aside(&mut command)?,
+            log,
+        };
         shop.wait_until_healthy()?;
         Ok(shop)
+    }
+
+    /// Takes up what was built or set anew. Its state stays; what was under way starts over from it.
+    pub fn reload(&mut self) -> Result<()> {
+        let told = self.running.child.stdin.as_mut().context("the shop listens to us")?;
+        Ok(writeln!(told, "reload")?)
     }
 
     pub fn log(&self) -> &Path {
@@ -146,16 +143,4 @@ pub fn require_port(port: u16) -> Result<()> {
             port.checked_add(1).unwrap_or(8787)
         ),
     }
-}
-
-/// Keeps what the Workers say in the log, and shows what they call an error.
-pub fn keep(from: impl std::io::Read + Send + 'static, mut log: File) {
-    std::thread::spawn(move || {
-        for line in BufReader::new(from).lines().map_while(Result::ok) {
-            let _disk_full = writeln!(log, "{line}");
-            if line.contains("\"level\":\"error\"") || line.contains("[ERROR]") {
-                eprintln!("{line}");
-            }
-        }
-    });
 }

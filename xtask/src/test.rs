@@ -1,9 +1,10 @@
 //! `cargo xtask test`: every test there is, natively and on workerd.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
     path::Path,
     process::{Command, Stdio},
+    thread,
 };
 
 use anyhow::{Context, Result, bail};
@@ -17,7 +18,7 @@ use crate::{
     say,
     secrets::Secrets,
     setup::{self, Setup},
-    shop, token,
+    token,
     workspace::{Worker, Workspace},
     wrangler,
 };
@@ -113,7 +114,7 @@ fn harness(
     wrangler::prepare(&mut command, workspace);
     command.args(workers.iter().map(|worker| &worker.config_path)).arg(workspace.assets_config());
     // The harness keeps its state in the directory for temporary files.
-    let file = process::create(&log)?;
+    let mut file = process::create(&log)?;
     command.env("TMPDIR", scratch).stdout(Stdio::piped()).stderr(file.try_clone()?);
     let mut running = Running::start_aside(&mut command)?;
     let mut out = BufReader::new(running.child.stdout.take().context("the harness speaks to us")?);
@@ -121,7 +122,7 @@ fn harness(
     while out.read_line(&mut line)? > 0 {
         if let Ok(doors) = serde_json::from_str(&line) {
             // Somebody has to listen on: what cannot be written would end it.
-            shop::keep(out, file);
+            thread::spawn(move || io::copy(&mut out, &mut file));
             return Ok((running, doors));
         }
         line.clear();

@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
 
 use crate::{files, workspace::Workspace};
 
-const WATCHED: [&str; 5] = ["shared", "workers", "durable-objects", "d1-migrations", "Cargo.toml"];
-const SOURCES: [&str; 5] = ["rs", "toml", "sql", "html", "txt"];
+const WATCHED: [&str; 6] =
+    ["shared", "workers", "durable-objects", "d1-migrations", "Cargo.toml", "wrangler.toml"];
+const SOURCES: [&str; 6] = ["rs", "js", "toml", "sql", "html", "txt"];
 
 type Snapshot = BTreeMap<PathBuf, SystemTime>;
 

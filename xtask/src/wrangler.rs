@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{node::Node, workspace::Workspace};
+use crate::workspace::Workspace;
 
 /// What keeps wrangler from asking, counting, telling and looking anything up. The last two would put a collector between Workers
 /// and a wrapper around every object, at more than half of the shop's speed.
@@ -22,13 +22,7 @@ const ENVIRONMENT: [(&str, &str); 10] = [
     ("X_LOCAL_EXPLORER", "false"),
 ];
 
-pub fn command(workspace: &Workspace, node: &Node) -> Command {
-    let mut command = node.command(&workspace.path("node_modules/wrangler/bin/wrangler.js"));
-    prepare(&mut command, workspace);
-    command
-}
-
-/// The same quiet for any script that uses wrangler as a library.
+/// Readies a script that uses wrangler as a library.
 pub fn prepare(command: &mut Command, workspace: &Workspace) {
     command
         .current_dir(&workspace.root)
