@@ -23,6 +23,7 @@ use platform::{Fault, Memory, Platform, RequestContext, Target};
 use crate::{
     database::D1Database,
     js::{self, message},
+    text::text_or_bytes,
 };
 
 type Background = dyn Fn(LocalBoxFuture<'static, ()>);
@@ -68,8 +69,8 @@ impl Cloudflare {
             parts.uri,
             header_lines(&parts.headers)
         );
-        let (text, body) = if kind == "ours" { js::text_or_bytes(&body) } else { ("", &body[..]) };
-        js::exchange(self.0.env.as_ref(), &head, text, body)
+        let (text, body) = if kind == "ours" { text_or_bytes(&body) } else { ("".into(), &body[..]) };
+        js::exchange(self.0.env.as_ref(), &head, &text, body)
             .map_err(|error| Fault::unavailable(message(&error)))
     }
 }

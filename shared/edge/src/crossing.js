@@ -29,10 +29,10 @@ const headerLines = (headers) => {
   return lines;
 };
 
-// A tab stands for the line's end: our values have none.
-const packed = (lines, text) => {
+// A tab stands for the line's end: our values have none. That there is nothing to read is said as well.
+const packed = (lines, text, body) => {
   const head = lines.replaceAll("\n", "\t");
-  return text === "" ? { [HEAD]: head } : { [HEAD]: head, [TEXT]: text };
+  return body.length === 0 ? { [HEAD]: head, [TEXT]: text } : { [HEAD]: head };
 };
 
 const unpackedLines = (headers) => {
@@ -87,7 +87,7 @@ export const respond = (status, lines, body) => {
 
 /** An answer to one of our own parts: with a text or a body, or neither. */
 export const reply = (status, lines, text, body) =>
-  new Response(copied(body), { status, headers: packed(lines, text) });
+  new Response(copied(body), { status, headers: packed(lines, text, body) });
 
 /**
  * One request to a service, or to the object `name` of a namespace. `head`: binding, object's name or nothing, `ours` when one of our own
@@ -97,7 +97,7 @@ export const exchange = async (env, head, text, body) => {
   const [binding, name, kind, method, address, lines] = cut(head, 5);
   const target = bound(env, binding);
   const fetcher = name === "" ? target : target.getByName(name);
-  const headers = kind === "ours" ? packed(lines, text) : plain(lines);
+  const headers = kind === "ours" ? packed(lines, text, body) : plain(lines);
   const response = await fetcher.fetch(address, { method, headers, body: copied(body), redirect: "manual" });
   const whole = response.headers.get(TEXT) ?? new Uint8Array(await response.arrayBuffer());
   return [`${response.status}${unpackedLines(response.headers)}`, whole];

@@ -7,6 +7,8 @@ use wasm_bindgen::{JsCast, prelude::*};
 
 use platform::{Fault, Statement, Value};
 
+use crate::text::body_of;
+
 #[wasm_bindgen(module = "/src/crossing.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = publicHead)]
@@ -51,26 +53,10 @@ pub fn message_parts(pair: &JsValue) -> Option<(String, Option<Bytes>)> {
     let pair: &Array = pair.dyn_ref()?;
     let body = pair.get(1);
     let body = match body.as_string() {
-        Some(text) => Some(Bytes::from(text)),
+        Some(text) => Some(body_of(text)),
         None => body.dyn_ref::<Uint8Array>().map(|bytes| Bytes::from(bytes.to_vec())),
     };
     Some((pair.get(0).as_string()?, body))
-}
-
-/// Longer than this, a body is a body. All headers of a message may have 128 KB.
-const TEXT_MAX: usize = 16 * 1024;
-
-/// A body as text and bytes, of which one is empty: as text only where a header can carry it unchanged.
-pub fn text_or_bytes(body: &[u8]) -> (&str, &[u8]) {
-    let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    let is_plain = body.len() <= TEXT_MAX
-        && is_edge(body.first())
-        && is_edge(body.last())
-        && body.iter().all(|byte| (b' '..=b'~').contains(byte));
-    match std::str::from_utf8(body) {
-        Ok(text) if is_plain => (text, &[]),
-        _ => ("", body),
-    }
 }
 
 /// A bound value as JSON has it.

@@ -10,6 +10,7 @@ mod object;
 mod scheduled;
 mod serve;
 mod storage;
+mod text;
 
 pub use cloudflare::Cloudflare;
 pub use consume::{consume, consume_batch};

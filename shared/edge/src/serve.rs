@@ -16,6 +16,7 @@ use crate::{
     Cloudflare,
     cloudflare::{header_lines, now, random, read_headers},
     js::{self, message},
+    text::text_or_bytes,
 };
 
 /// Who can knock.
@@ -171,8 +172,8 @@ pub(crate) fn write_response(response: &Response<Bytes>, door: Door) -> Result<w
     let (status, lines) = (response.status().as_u16(), header_lines(response.headers()));
     let written = match door {
         Door::Internal => {
-            let (text, body) = js::text_or_bytes(response.body());
-            js::reply(status, &lines, text, body)
+            let (text, body) = text_or_bytes(response.body());
+            js::reply(status, &lines, &text, body)
         }
         Door::Public { .. } => js::respond(status, &lines, response.body()),
     };
