@@ -1,6 +1,7 @@
 //! Builds the Workers: one cargo call for all crates, then worker-build for each whose wasm changed.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Write,
     path::{Path, PathBuf},
@@ -26,22 +27,23 @@ use crate::{
 /// What a Worker may weigh, compressed: the size decides how long a cold start takes.
 pub const SIZE_MAX_BYTES: usize = 250 * 1024;
 
-/// Builds what changed. Cargo decides what that is; a Worker whose wasm stayed the same is left alone.
 /// The one Worker that anybody can reach.
 const PUBLIC: &str = "router";
 
+/// Builds what changed. Cargo decides what that is; a Worker whose wasm stayed the same is left alone.
 pub fn build(workspace: &Workspace, setup: &Setup) -> Result<Vec<Worker>> {
     let workers = workspace.workers()?;
-    let packages: Vec<String> =
-        workers.iter().map(|worker| format!("--package={}", worker.package)).collect();
     say::step("Rust to wasm", || {
-        let mut cargo = Command::new("cargo");
-        cargo.args(["build", "--quiet", "--lib", "--release", "--target", WASM_TARGET]).args(&packages);
-        cargo.current_dir(&workspace.root).env("WASM_BINDGEN_USE_JS_SYS", "1");
-        process::run(&mut cargo).context("the Workers do not compile")
+        for (profile, packages) in &by_profile(&workers) {
+            let mut cargo = Command::new("cargo");
+            cargo.args(["build", "--quiet", "--lib", "--target", WASM_TARGET, "--profile", profile]);
+            cargo.args(packages).current_dir(&workspace.root).env("WASM_BINDGEN_USE_JS_SYS", "1");
+            process::run(&mut cargo).context("the Workers do not compile")?;
+        }
+        Ok(())
     })?;
 
-    let output = target_directory(workspace)?.join(WASM_TARGET).join("release");
+    let output = target_directory(workspace)?.join(WASM_TARGET);
     let changed: Vec<(&Worker, Stamp)> = workers
         .iter()
         .map(|worker| (worker, stamp(workspace, setup, worker, &output)))
@@ -50,16 +52,28 @@ pub fn build(workspace: &Workspace, setup: &Setup) -> Result<Vec<Worker>> {
     if !changed.is_empty() {
         let names: Vec<_> = changed.iter().map(|(worker, _)| worker.package.as_str()).collect();
         let label = if names.len() == workers.len() { "all Workers".to_owned() } else { names.join(", ") };
-        say::step(&format!("bundling {label}"), || bundle(workspace, setup, &packages, &changed))?;
+        say::step(&format!("bundling {label}"), || {
+            bundle(workspace, setup, &by_profile(&workers), &changed)
+        })?;
     }
     Ok(workers)
 }
 
+/// The packages that are compiled together, as arguments of cargo.
+fn by_profile(workers: &[Worker]) -> BTreeMap<&str, Vec<String>> {
+    let mut groups = BTreeMap::<_, Vec<_>>::new();
+    for worker in workers {
+        groups.entry(worker.profile.as_str()).or_default().push(format!("--package={}", worker.package));
+    }
+    groups
+}
+
 fn stamp(workspace: &Workspace, setup: &Setup, worker: &Worker, output: &Path) -> Stamp {
-    let wasm = output.join(worker.package.replace('-', "_")).with_extension("wasm");
+    let wasm = output.join(&worker.profile).join(worker.package.replace('-', "_")).with_extension("wasm");
     // What makes a build of the wasm: the bundler's version, and our own hand in it.
-    let makers = ["package-lock.json", "xtask/src/build.rs", "xtask/src/order.rs", "xtask/src/wasm.rs"];
-    let sources = makers.into_iter().map(|maker| workspace.path(maker)).chain([wasm]);
+    let makers = ["build.rs", "bundle.mjs", "order.rs", "wasm.rs"]
+        .map(|maker| workspace.path("xtask/src").join(maker));
+    let sources = makers.into_iter().chain([workspace.path("package-lock.json"), wasm]);
     let mark = format!("{}\n{}", setup.tools.mark, files::hash(sources));
     Stamp::new(workspace.kept().join("built").join(&worker.package), mark)
 }
@@ -68,7 +82,7 @@ fn stamp(workspace: &Workspace, setup: &Setup, worker: &Worker, output: &Path) -
 fn bundle(
     workspace: &Workspace,
     setup: &Setup,
-    packages: &[String],
+    groups: &BTreeMap<&str, Vec<String>>,
     workers: &[(&Worker, Stamp)],
 ) -> Result<()> {
     let next = AtomicUsize::new(0);
@@ -80,7 +94,7 @@ fn bundle(
                 while let Some((worker, stamp)) = workers.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let done = stamp
                         .lift()
-                        .and_then(|()| worker_build(workspace, setup, packages, worker))
+                        .and_then(|()| worker_build(workspace, setup, groups, worker))
                         .and_then(|()| stamp.set());
                     if let (Err(error), Ok(mut first)) = (done, failure.lock()) {
                         first.get_or_insert(error);
@@ -97,16 +111,21 @@ fn bundle(
     }
 }
 
-fn worker_build(workspace: &Workspace, setup: &Setup, packages: &[String], worker: &Worker) -> Result<()> {
+fn worker_build(
+    workspace: &Workspace,
+    setup: &Setup,
+    groups: &BTreeMap<&str, Vec<String>>,
+    worker: &Worker,
+) -> Result<()> {
     let mut command = Command::new(&setup.tools.worker_build);
     command
         // wasm-opt makes the module faster by little and its compressed size larger by a tenth, in half a minute of CPU for each.
-        .args(["--release", "--no-opt"])
-        .args(packages)
+        .args(["--profile", &worker.profile, "--no-opt"])
+        .args(groups.get(worker.profile.as_str()).into_iter().flatten())
         .current_dir(&worker.crate_dir)
         .env("PATH", setup.node.path())
         .env("WASM_BINDGEN_BIN", &setup.tools.wasm_bindgen)
-        .env("ESBUILD_BIN", workspace.path("node_modules/esbuild/bin/esbuild"));
+        .env("ESBUILD_BIN", workspace.path("xtask/src/bundle.mjs"));
     if worker.package == PUBLIC {
         // A purchase goes on when the shopper's connection drops. Those behind the gateway are held by it, and need not hold themselves.
         command.env("RUN_TO_COMPLETION", "1");

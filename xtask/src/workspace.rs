@@ -44,7 +44,7 @@ impl Workspace {
         self.path("assets/wrangler.toml")
     }
 
-    /// Every Worker that is built, the router first: `wrangler dev` gives the port to the first.
+    /// Every Worker that is built, the router first: the first is the one that gets the port.
     pub fn workers(&self) -> Result<Vec<Worker>> {
         let mut configs = vec![self.path("wrangler.toml")];
         for group in ["durable-objects", "workers"] {
@@ -67,6 +67,8 @@ pub struct Worker {
     /// The crate's directory and its name.
     pub crate_dir: PathBuf,
     pub package: String,
+    /// How cargo compiles it.
+    pub profile: String,
 }
 
 impl Worker {
@@ -85,6 +87,7 @@ impl Worker {
             config_path: path.to_owned(),
             crate_dir: crate_dir.to_owned(),
             package: manifest.package.name,
+            profile: manifest.package.metadata.meridian.profile,
             config,
         })
     }
@@ -122,6 +125,27 @@ struct Manifest {
 #[derive(Deserialize)]
 struct Package {
     name: String,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Default, Deserialize)]
+struct Metadata {
+    #[serde(default)]
+    meridian: Settings,
+}
+
+/// `[package.metadata.meridian]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    profile: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { profile: "release".to_owned() }
+    }
 }
 
 fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
