@@ -105,6 +105,22 @@ impl Goods {
         })
     }
 
+    /// Sets the quantity of a line of a cart that each connection keeps, which comes to have so many lines.
+    fn change_line(&self, lines: u64) -> Flow<'_> {
+        thread_local! {
+            static CART: RefCell<Option<Cart>> = const { RefCell::new(None) };
+        }
+        Box::new(move |client, turn| {
+            CART.with_borrow_mut(|cart| {
+                let cart = match cart {
+                    Some(cart) => cart,
+                    empty => empty.insert(Cart::new(client)?),
+                };
+                cart.set_line(client, pick(&self.skus, turn % lines), turn % 9 + 1).map(|_| ())
+            })
+        })
+    }
+
     pub fn flows(&self) -> Vec<(&'static str, Flow<'_>)> {
         let list: Flow<'_> = Box::new(|client, turn| {
             let path = format!("/v1/products?category={}&limit=20", pick(&self.categories, turn));
@@ -115,18 +131,8 @@ impl Goods {
             client.get(&format!("/v1/products?q={word}&limit=20"), &[])?.expect(200).map(|_| ())
         });
         let health: Flow<'_> = Box::new(|client, _| client.get("/health", &[])?.expect(200).map(|_| ()));
-        let line: Flow<'_> = Box::new(|client, turn| {
-            thread_local! {
-                static CART: RefCell<Option<Cart>> = const { RefCell::new(None) };
-            }
-            CART.with_borrow_mut(|cart| {
-                let cart = match cart {
-                    Some(cart) => cart,
-                    empty => empty.insert(Cart::new(client)?),
-                };
-                cart.set_line(client, pick(&self.skus, turn % 5), turn % 9 + 1).map(|_| ())
-            })
-        });
+        let line = self.change_line(1);
+        let line_of_five = self.change_line(5);
         let checkout: Flow<'_> = Box::new(|client, turn| {
             let cart = Cart::new(client)?;
             let shown = cart.set_line(client, pick(&self.skus, turn), 1)?;
@@ -138,6 +144,7 @@ impl Goods {
             ("list", list),
             ("search", search),
             ("cart-line", line),
+            ("cart-line-of-5", line_of_five),
             ("checkout", checkout),
         ]
     }
