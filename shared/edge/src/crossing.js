@@ -134,9 +134,13 @@ export const readRows = (storage, statement) => {
 
 /** One transaction, and the alarm in the same turn, so that the runtime commits both together. Zero clears it; nothing leaves it. */
 export const writeRows = (storage, statements, alarm) => {
-  storage.transactionSync(() => {
-    for (const [sql, values] of JSON.parse(statements)) storage.sql.exec(sql, ...values);
-  });
+  const all = JSON.parse(statements);
+  const write = () => {
+    for (const [sql, values] of all) storage.sql.exec(sql, ...values);
+  };
+  // A statement by itself is done or not done as it is.
+  if (all.length > 1) storage.transactionSync(write);
+  else write();
   if (alarm === 0) storage.deleteAlarm();
   else if (alarm !== undefined) storage.setAlarm(alarm);
 };

@@ -102,3 +102,15 @@ fn exact(integer: i64) -> Result<i64, Fault> {
     }
     Ok(integer)
 }
+
+#[cfg(test)]
+mod tests {
+    /// The platform leaves the values of headers so named out of its logs and tails.
+    #[test]
+    fn what_holds_tokens_and_names_is_called_a_secret() {
+        let ours: Vec<&str> =
+            include_str!("crossing.js").split('"').filter(|text| text.starts_with("x-meridian-")).collect();
+        assert_eq!(ours.len(), 2);
+        assert!(ours.iter().all(|name| name.starts_with("x-meridian-secret-")), "{ours:?}");
+    }
+}
