@@ -1,4 +1,4 @@
-//! Builds the Workers: one cargo call for all crates, then worker-build for each whose wasm changed.
+//! Builds the Workers: one cargo call for each profile, then worker-build for each whose wasm changed.
 
 use std::{
     collections::BTreeMap,
@@ -33,8 +33,9 @@ const PUBLIC: &str = "router";
 /// Builds what changed. Cargo decides what that is; a Worker whose wasm stayed the same is left alone.
 pub fn build(workspace: &Workspace, setup: &Setup) -> Result<Vec<Worker>> {
     let workers = workspace.workers()?;
+    let groups = by_profile(&workers);
     say::step("Rust to wasm", || {
-        for (profile, packages) in &by_profile(&workers) {
+        for (profile, packages) in &groups {
             let mut cargo = Command::new("cargo");
             cargo.args(["build", "--quiet", "--lib", "--target", WASM_TARGET, "--profile", profile]);
             cargo.args(packages).current_dir(&workspace.root).env("WASM_BINDGEN_USE_JS_SYS", "1");
@@ -52,9 +53,7 @@ pub fn build(workspace: &Workspace, setup: &Setup) -> Result<Vec<Worker>> {
     if !changed.is_empty() {
         let names: Vec<_> = changed.iter().map(|(worker, _)| worker.package.as_str()).collect();
         let label = if names.len() == workers.len() { "all Workers".to_owned() } else { names.join(", ") };
-        say::step(&format!("bundling {label}"), || {
-            bundle(workspace, setup, &by_profile(&workers), &changed)
-        })?;
+        say::step(&format!("bundling {label}"), || bundle(workspace, setup, &groups, &changed))?;
     }
     Ok(workers)
 }

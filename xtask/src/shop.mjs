@@ -30,7 +30,7 @@ function source(main) {
 
 function worker(config) {
 	const { workerOptions, main } = readOptions(config);
-	const { modulesRules: _said_by_source, ...options } = workerOptions;
+	const { modulesRules: _, ...options } = workerOptions;
 	return { ...options, name: readConfig({ config }).name, ...source(main) };
 }
 
