@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::future::LocalBoxFuture;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{Request, Response};
 use js_sys::{Promise, Reflect};
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ use platform::{Fault, Memory, Platform, RequestContext, Target};
 use crate::{
     database::D1Database,
     js::{self, message},
-    text::text_or_bytes,
+    message::{Unpacked, header_fields, pack, read_headers, unpack},
 };
 
 type Background = dyn Fn(LocalBoxFuture<'static, ()>);
@@ -62,55 +62,24 @@ impl Cloudflare {
             Target::Object { binding, name } => (*binding, name.as_str()),
         };
         let (parts, body) = request.into_parts();
-        let kind = if *target == Target::Service(Service::Assets) { "foreign" } else { "ours" };
-        let head = format!(
-            "{binding}\n{object}\n{kind}\n{}\n{}\n{}",
-            parts.method,
-            parts.uri,
-            header_lines(&parts.headers)
-        );
-        let (text, body) = if kind == "ours" { text_or_bytes(&body) } else { ("".into(), &body[..]) };
-        js::exchange(self.0.env.as_ref(), &head, &text, body)
-            .map_err(|error| Fault::unavailable(message(&error)))
+        let (kind, (packed, body)) = match target {
+            Target::Service(Service::Assets) => ("foreign", (header_fields(&parts.headers), &body[..])),
+            _ => ("ours", pack(&parts.headers, &body)),
+        };
+        let head = format!("{binding}\t{object}\t{kind}\t{}\t{}\t{packed}", parts.method, parts.uri);
+        js::exchange(self.0.env.as_ref(), &head, body).map_err(|error| Fault::unavailable(message(&error)))
     }
-}
-
-/// Headers as lines: names and values in turn. Ours are ASCII; what is not is left out.
-pub(crate) fn header_lines(headers: &HeaderMap) -> String {
-    let mut lines = String::with_capacity(512);
-    for (name, value) in headers {
-        let Ok(value) = value.to_str() else { continue };
-        if !lines.is_empty() {
-            lines.push('\n');
-        }
-        lines.push_str(name.as_str());
-        lines.push('\n');
-        // A tab is as good as a space (RFC 9110, section 5.6.3), and stands for something else on the way.
-        lines.extend(value.chars().map(|letter| if letter == '\t' { ' ' } else { letter }));
-    }
-    lines
-}
-
-/// The rest of a head's lines as headers.
-pub(crate) fn read_headers<'a>(mut lines: impl Iterator<Item = &'a str>) -> HeaderMap {
-    let mut map = HeaderMap::with_capacity(16);
-    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            map.append(name, value);
-        }
-    }
-    map
 }
 
 async fn finish_fetch(promise: Promise) -> Result<Response<Bytes>, Fault> {
     let answer = JsFuture::from(promise).await.map_err(|error| Fault::unavailable(message(&error)))?;
     let unreadable = || Fault::defect("an answer that cannot be read");
-    let (head, body) = js::message_parts(&answer).ok_or_else(unreadable)?;
-    let mut lines = head.split('\n');
-    let status = lines.next().and_then(|status| status.parse().ok()).ok_or_else(unreadable)?;
-    let mut response = Response::new(body.ok_or_else(unreadable)?);
+    let (head, apart) = js::answer_parts(&answer).ok_or_else(unreadable)?;
+    let Unpacked { mut fields, body } = unpack(&head);
+    let status = fields.next().and_then(|status| status.parse().ok()).ok_or_else(unreadable)?;
+    let mut response = Response::new(body.or(apart).ok_or_else(unreadable)?);
     *response.status_mut() = status;
-    *response.headers_mut() = read_headers(lines);
+    *response.headers_mut() = read_headers(fields);
     Ok(response)
 }
 

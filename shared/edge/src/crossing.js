@@ -1,13 +1,16 @@
 // What crosses between wasm and JavaScript, in as few crossings as it can: each has its price, whatever it carries.
 //
-// A message's head is lines of text, which neither a method, nor an address, nor a header can contain; statements and rows are JSON.
+// A message's head is fields between tabs, as message.rs has it; statements and rows are JSON.
 
-// "secret" in these names makes the platform leave their values out of its own logs and tails: they hold tokens, names and addresses.
-
-/** Between our own parts all headers travel as one: each header that the runtime handles costs as much as the whole of them. */
+/**
+ * Between our own parts a head travels as one header, and a short body in it: each header that the runtime handles costs as much as the
+ * whole of them, and a body is a stream, which takes it two more turns on either side. "secret" makes the platform leave its value out of
+ * its own logs and tails: it holds tokens, names and addresses.
+ */
 const HEAD = "x-meridian-secret-head";
-/** A short text travels beside them: a body is a stream, which takes the runtime two more turns on either side. */
-const TEXT = "x-meridian-secret-text";
+
+/** The last field, where the body comes by itself. */
+const APART = "b";
 
 const utf8 = new TextEncoder();
 
@@ -23,37 +26,26 @@ globalThis.queueMicrotask = (task) => {
   });
 };
 
-const headerLines = (headers) => {
-  let lines = "";
-  for (const [name, value] of headers) lines += `\n${name}\n${value}`;
-  return lines;
+/** Headers as anybody sent them, whose values may have tabs. */
+const fieldsOf = (headers) => {
+  let fields = "";
+  for (const [name, value] of headers) fields += `${name}\t${value.replaceAll("\t", " ")}\t`;
+  return fields + APART;
 };
 
-// A tab stands for the line's end: our values have none. That there is nothing to read is said as well.
-const packed = (lines, text, body) => {
-  const head = lines.replaceAll("\n", "\t");
-  return body.length === 0 ? { [HEAD]: head, [TEXT]: text } : { [HEAD]: head };
-};
-
-const unpackedLines = (headers) => {
-  const head = headers.get(HEAD);
-  return head === null ? headerLines(headers) : `\n${head.replaceAll("\t", "\n")}`;
-};
-
-const plain = (text) => {
-  const lines = text.split("\n");
+const headersOf = (fields) => {
+  const parts = fields.split("\t");
   const pairs = [];
-  for (let at = 0; at + 1 < lines.length; at += 2) pairs.push([lines[at], lines[at + 1]]);
+  for (let at = 0; at + 1 < parts.length; at += 2) pairs.push([parts[at], parts[at + 1]]);
   return pairs;
 };
 
-/** The first `count` lines, and all that stands behind them as one. */
+/** The first `count` fields, and all that stands behind them as one. */
 const cut = (text, count) => {
   const parts = [];
   let from = 0;
   for (let part = 0; part < count; part += 1) {
-    const to = text.indexOf("\n", from);
-    if (to < 0) return [...parts, text.slice(from), ""];
+    const to = text.indexOf("\t", from);
     parts.push(text.slice(from, to));
     from = to + 1;
   }
@@ -67,40 +59,39 @@ const bound = (env, name) => {
 };
 
 /** Method, address, then names and values of the headers, as anybody sent them. */
-export const publicHead = (request) => `${request.method}\n${request.url}${headerLines(request.headers)}`;
+export const publicHead = (request) => `${request.method}\t${request.url}\t${fieldsOf(request.headers)}`;
 
-/** The same of a request from one of our own parts, and its text, where it has one. */
-export const internalHead = (request) => [
-  `${request.method}\n${request.url}${unpackedLines(request.headers)}`,
-  request.headers.get(TEXT),
-];
+/** The same of a request from one of our own parts. */
+export const internalHead = (request) =>
+  `${request.method}\t${request.url}\t${request.headers.get(HEAD) ?? fieldsOf(request.headers)}`;
 
 // The wasm memory that a body lies in moves on.
 const copied = (body) => (body.length === 0 ? null : body.slice());
 
-/** An answer to anybody. `lines`: names and values of the headers. */
-export const respond = (status, lines, body) => {
+/** An answer to anybody. `fields`: names and values of the headers. */
+export const respond = (status, fields, body) => {
   // These refuse even an empty body (Fetch standard, "null body status").
   const isBare = status === 101 || status === 204 || status === 205 || status === 304;
-  return new Response(isBare ? null : body.slice(), { status, headers: plain(lines) });
+  return new Response(isBare ? null : body.slice(), { status, headers: headersOf(fields) });
 };
 
-/** An answer to one of our own parts: with a text or a body, or neither. */
-export const reply = (status, lines, text, body) =>
-  new Response(copied(body), { status, headers: packed(lines, text, body) });
+/** An answer to one of our own parts. */
+export const reply = (status, packed, body) => new Response(copied(body), { status, headers: { [HEAD]: packed } });
 
 /**
  * One request to a service, or to the object `name` of a namespace. `head`: binding, object's name or nothing, `ours` when one of our own
- * parts is there, method, address, then names and values of the headers. Resolves to the answer's head and its text or its whole body.
+ * parts is there, method, address, then what our own parts get packed, and others as names and values of the headers. Resolves to the
+ * answer's head, alone or in a pair with its body.
  */
-export const exchange = async (env, head, text, body) => {
-  const [binding, name, kind, method, address, lines] = cut(head, 5);
+export const exchange = async (env, head, body) => {
+  const [binding, name, kind, method, address, rest] = cut(head, 5);
   const target = bound(env, binding);
   const fetcher = name === "" ? target : target.getByName(name);
-  const headers = kind === "ours" ? packed(lines, text, body) : plain(lines);
+  const headers = kind === "ours" ? { [HEAD]: rest } : headersOf(rest);
   const response = await fetcher.fetch(address, { method, headers, body: copied(body), redirect: "manual" });
-  const whole = response.headers.get(TEXT) ?? new Uint8Array(await response.arrayBuffer());
-  return [`${response.status}${unpackedLines(response.headers)}`, whole];
+  const packed = response.headers.get(HEAD) ?? fieldsOf(response.headers);
+  const answer = `${response.status}\t${packed}`;
+  return answer.endsWith(`\t${APART}`) ? [answer, new Uint8Array(await response.arrayBuffer())] : answer;
 };
 
 /** One line, at the runtime's own log. */

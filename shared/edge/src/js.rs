@@ -7,20 +7,18 @@ use wasm_bindgen::{JsCast, prelude::*};
 
 use platform::{Fault, Statement, Value};
 
-use crate::text::body_of;
-
 #[wasm_bindgen(module = "/src/crossing.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = publicHead)]
     pub fn public_head(request: &web_sys::Request) -> Result<String, JsValue>;
     #[wasm_bindgen(catch, js_name = internalHead)]
-    pub fn internal_head(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    pub fn internal_head(request: &web_sys::Request) -> Result<String, JsValue>;
     #[wasm_bindgen(catch)]
-    pub fn respond(status: u16, lines: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+    pub fn respond(status: u16, fields: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
     #[wasm_bindgen(catch)]
-    pub fn reply(status: u16, lines: &str, text: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+    pub fn reply(status: u16, packed: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
     #[wasm_bindgen(catch)]
-    pub fn exchange(env: &JsValue, head: &str, text: &str, body: &[u8]) -> Result<Promise, JsValue>;
+    pub fn exchange(env: &JsValue, head: &str, body: &[u8]) -> Result<Promise, JsValue>;
     #[wasm_bindgen(js_name = writeLog)]
     pub fn write_log(line: &str);
     #[wasm_bindgen(catch)]
@@ -48,15 +46,14 @@ pub fn to_json(value: &JsValue) -> Result<String, Fault> {
     JSON::stringify(value).map(String::from).map_err(|error| Fault::defect(message(&error)))
 }
 
-/// The head and, where it came with it, the body of a message from one of our own parts.
-pub fn message_parts(pair: &JsValue) -> Option<(String, Option<Bytes>)> {
-    let pair: &Array = pair.dyn_ref()?;
+/// An answer's head and, where it came by itself, its body.
+pub fn answer_parts(answer: &JsValue) -> Option<(String, Option<Bytes>)> {
+    if let Some(head) = answer.as_string() {
+        return Some((head, None));
+    }
+    let pair: &Array = answer.dyn_ref()?;
     let body = pair.get(1);
-    let body = match body.as_string() {
-        Some(text) => Some(body_of(text)),
-        None => body.dyn_ref::<Uint8Array>().map(|bytes| Bytes::from(bytes.to_vec())),
-    };
-    Some((pair.get(0).as_string()?, body))
+    Some((pair.get(0).as_string()?, Some(Bytes::from(body.dyn_ref::<Uint8Array>()?.to_vec()))))
 }
 
 /// A bound value as JSON has it.
@@ -110,7 +107,7 @@ mod tests {
     fn what_holds_tokens_and_names_is_called_a_secret() {
         let ours: Vec<&str> =
             include_str!("crossing.js").split('"').filter(|text| text.starts_with("x-meridian-")).collect();
-        assert_eq!(ours.len(), 2);
+        assert_eq!(ours.len(), 1);
         assert!(ours.iter().all(|name| name.starts_with("x-meridian-secret-")), "{ours:?}");
     }
 }

@@ -6,11 +6,11 @@ mod cloudflare;
 mod consume;
 mod database;
 mod js;
+mod message;
 mod object;
 mod scheduled;
 mod serve;
 mod storage;
-mod text;
 
 pub use cloudflare::Cloudflare;
 pub use consume::{consume, consume_batch};

@@ -14,9 +14,9 @@ use platform::{Fault, RequestContext};
 
 use crate::{
     Cloudflare,
-    cloudflare::{header_lines, now, random, read_headers},
+    cloudflare::{now, random},
     js::{self, message},
-    text::text_or_bytes,
+    message::{Unpacked, header_fields, pack, read_headers, unpack},
 };
 
 /// Who can knock.
@@ -111,33 +111,28 @@ pub(crate) fn continue_trace(
 pub(crate) async fn read_request(request: &web_sys::Request, door: Door) -> Result<Request<Bytes>, Fault> {
     let unreadable = |what: &str| Fault::defect(format!("request {what} cannot be read"));
     let unavailable = |error: JsValue| Fault::unavailable(message(&error));
-    let (head, text) = match door {
-        Door::Internal => js::message_parts(&js::internal_head(request).map_err(unavailable)?)
-            .ok_or_else(|| unreadable("head"))?,
-        Door::Public { .. } => (js::public_head(request).map_err(unavailable)?, None),
+    let head = match door {
+        Door::Internal => js::internal_head(request),
+        Door::Public { .. } => js::public_head(request),
     };
-    let mut lines = head.split('\n');
+    let head = head.map_err(unavailable)?;
+    let Unpacked { mut fields, body } = unpack(&head);
     let method: Method =
-        lines.next().and_then(|method| method.parse().ok()).ok_or_else(|| unreadable("method"))?;
-    let uri: Uri = lines.next().and_then(|uri| uri.parse().ok()).ok_or_else(|| unreadable("address"))?;
-    let headers = read_headers(lines);
-    let body = if method == Method::GET || method == Method::HEAD {
-        Bytes::new()
-    } else {
-        match door {
-            Door::Internal => match text {
-                Some(text) => text,
-                None => read_all(request).await?,
-            },
-            Door::Public { body_max } => {
-                let length: Option<usize> =
-                    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-                match length {
-                    Some(length) if length <= body_max => read_all(request).await?,
-                    // Not read at all: one byte too many tells the gateway.
-                    Some(_) => Bytes::from(vec![0; body_max.saturating_add(1)]),
-                    None => read_up_to(request, body_max).await?,
-                }
+        fields.next().and_then(|method| method.parse().ok()).ok_or_else(|| unreadable("method"))?;
+    let uri: Uri = fields.next().and_then(|uri| uri.parse().ok()).ok_or_else(|| unreadable("address"))?;
+    let headers = read_headers(fields);
+    let body = match (body, door) {
+        _ if method == Method::GET || method == Method::HEAD => Bytes::new(),
+        (Some(body), _) => body,
+        (None, Door::Internal) => read_all(request).await?,
+        (None, Door::Public { body_max }) => {
+            let length: Option<usize> =
+                headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+            match length {
+                Some(length) if length <= body_max => read_all(request).await?,
+                // Not read at all: one byte too many tells the gateway.
+                Some(_) => Bytes::from(vec![0; body_max.saturating_add(1)]),
+                None => read_up_to(request, body_max).await?,
             }
         }
     };
@@ -169,13 +164,13 @@ async fn read_up_to(request: &web_sys::Request, body_max: usize) -> Result<Bytes
 }
 
 pub(crate) fn write_response(response: &Response<Bytes>, door: Door) -> Result<web_sys::Response, Fault> {
-    let (status, lines) = (response.status().as_u16(), header_lines(response.headers()));
+    let status = response.status().as_u16();
     let written = match door {
         Door::Internal => {
-            let (text, body) = text_or_bytes(response.body());
-            js::reply(status, &lines, &text, body)
+            let (packed, body) = pack(response.headers(), response.body());
+            js::reply(status, &packed, body)
         }
-        Door::Public { .. } => js::respond(status, &lines, response.body()),
+        Door::Public { .. } => js::respond(status, &header_fields(response.headers()), response.body()),
     };
     written.map_err(|error| Fault::defect(message(&error)))
 }
