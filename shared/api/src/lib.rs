@@ -4,6 +4,7 @@
 //! public request bodies refuse unknown fields.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
+pub mod auth;
 pub mod call;
 pub mod cart;
 pub mod catalog;
@@ -24,6 +25,7 @@ pub mod routes;
 pub mod service;
 pub mod telemetry;
 pub mod trace;
+pub mod user;
 
 pub use problem::Problem;
 pub use service::Service;

@@ -72,6 +72,27 @@ use Access::{Admin, Customer, Provider, Public, Shopper, Staff};
 use Method::{Delete, Get, Patch, Post, Put};
 
 routes! {
+    // Users
+    USER_CREATE = route(Post, "/v1/users", Service::Users, Public);
+    USER_READ_ME = route(Get, "/v1/users/me", Service::Users, Customer);
+    USER_PATCH_ME = route(Patch, "/v1/users/me", Service::Users, Customer);
+    USER_EXPORT_ME = route(Get, "/v1/users/me/export", Service::Users, Customer);
+    ADDRESSES_LIST = route(Get, "/v1/users/me/addresses", Service::Users, Customer);
+    ADDRESS_CREATE = route(Post, "/v1/users/me/addresses", Service::Users, Customer);
+    ADDRESS_READ = route(Get, "/v1/users/me/addresses/{address}", Service::Users, Customer);
+    ADDRESS_REPLACE = route(Put, "/v1/users/me/addresses/{address}", Service::Users, Customer);
+    ADDRESS_DELETE = route(Delete, "/v1/users/me/addresses/{address}", Service::Users, Customer);
+    USERS_LIST = route(Get, "/v1/users", Service::Users, Admin);
+    USER_READ = route(Get, "/v1/users/{user}", Service::Users, Admin);
+    USER_PATCH = route(Patch, "/v1/users/{user}", Service::Users, Admin);
+
+    // Auth
+    LOGIN = route(Post, "/v1/auth/login", Service::Auth, Public);
+    TOKEN_REFRESH = route(Post, "/v1/auth/refresh", Service::Auth, Public);
+    LOGOUT = route(Post, "/v1/auth/logout", Service::Auth, Customer);
+    SESSIONS_LIST = route(Get, "/v1/auth/sessions", Service::Auth, Customer);
+    SESSION_END = route(Delete, "/v1/auth/sessions/{session}", Service::Auth, Customer);
+
     // Catalogue
     PRODUCTS_LIST = route(Get, "/v1/products", Service::Catalog, Public);
     PRODUCT_CREATE = route(Post, "/v1/products", Service::Catalog, Staff);

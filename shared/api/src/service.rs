@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Service {
     Router,
+    Users,
+    Auth,
     Catalog,
     Inventory,
     Carts,
@@ -19,7 +21,9 @@ pub enum Service {
 
 impl Service {
     /// Every service behind the router.
-    pub const BEHIND_ROUTER: [Service; 7] = [
+    pub const BEHIND_ROUTER: [Service; 9] = [
+        Service::Users,
+        Service::Auth,
         Service::Catalog,
         Service::Inventory,
         Service::Carts,
@@ -32,6 +36,8 @@ impl Service {
     pub const fn name(self) -> &'static str {
         match self {
             Service::Router => "router",
+            Service::Users => "users",
+            Service::Auth => "auth",
             Service::Catalog => "catalog",
             Service::Inventory => "inventory",
             Service::Carts => "carts",
@@ -47,6 +53,8 @@ impl Service {
     pub const fn binding(self) -> &'static str {
         match self {
             Service::Router => "ROUTER",
+            Service::Users => "USERS",
+            Service::Auth => "AUTH",
             Service::Catalog => "CATALOG",
             Service::Inventory => "INVENTORY",
             Service::Carts => "CARTS",

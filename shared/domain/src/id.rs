@@ -97,6 +97,7 @@ macro_rules! ids {
 }
 
 ids! {
+    AddressId "adr",
     AdjustmentId "adj",
     AttemptId "att",
     BrandId "brd",

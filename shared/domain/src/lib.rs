@@ -4,6 +4,7 @@
 //! same code runs in a Worker, in a native test and in a simulator.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
+pub mod account;
 pub mod address;
 pub mod aggregate;
 pub mod card;

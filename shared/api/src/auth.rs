@@ -1,0 +1,242 @@
+//! Signing in and staying so: what clients send, and what users ask of auth, which alone knows addresses, passwords and roles.
+
+use serde::{Deserialize, Serialize};
+
+use domain::{
+    Timestamp,
+    account::{NewPassword, Password},
+    id::{SessionId, UserId},
+    text::Email,
+};
+
+use crate::{Service, call::InternalCall, identity::Role};
+
+/// `POST /v1/auth/login`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    pub email: Email,
+    pub password: Password,
+}
+
+/// `POST /v1/auth/refresh`
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    pub refresh_token: String,
+}
+
+/// What a signed-in client holds (RFC 6749, section 5.1).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenPair {
+    pub access_token: String,
+    /// `Bearer`
+    pub token_type: String,
+    /// Of the access token, in seconds.
+    pub expires_in: u64,
+    /// Good for one refresh.
+    pub refresh_token: String,
+}
+
+/// `GET /v1/auth/sessions`: where somebody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    pub id: SessionId,
+    /// The browser or app, as it calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
+    #[serde(with = "domain::time::rfc3339")]
+    pub created_at: Timestamp,
+    #[serde(with = "domain::time::rfc3339")]
+    pub last_used_at: Timestamp,
+    #[serde(with = "domain::time::rfc3339")]
+    pub expires_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sessions {
+    pub items: Vec<SessionView>,
+}
+
+/// `POST /v1/auth/password-reset`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskPasswordReset {
+    pub email: Email,
+}
+
+/// `POST /v1/auth/password-reset/confirm`
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmPasswordReset {
+    pub token: String,
+    pub password: NewPassword,
+}
+
+/// `POST /v1/auth/verify-email`
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyEmail {
+    pub token: String,
+}
+
+/// An account, as auth keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub user: UserId,
+    pub email: Email,
+    pub is_email_verified: bool,
+    pub roles: Vec<Role>,
+    /// Signs in no more.
+    pub is_disabled: bool,
+    pub created_at: Timestamp,
+}
+
+/// Opens an account for `user`. The same address with the same password again, a moment later and before anybody signed in, is the same
+/// request again, whose answer was lost: it gives the first one's user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    pub user: UserId,
+    pub email: Email,
+    pub password: Password,
+    /// How the mail that asks for a proof of the address addresses them.
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Registered {
+    Account(Account),
+    EmailTaken,
+}
+
+impl InternalCall for Register {
+    const SERVICE: Service = Service::Auth;
+    const PATH: &'static str = "/internal/auth/register";
+    type Reply = Registered;
+}
+
+/// `None`: there is no such account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadAccount {
+    pub user: UserId,
+}
+
+impl InternalCall for ReadAccount {
+    const SERVICE: Service = Service::Auth;
+    const PATH: &'static str = "/internal/auth/account";
+    type Reply = Option<Account>;
+}
+
+/// Accounts, the newest first: those after a place in the list, and of one address where that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListAccounts {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<(Timestamp, UserId)>,
+    pub limit: u32,
+}
+
+impl InternalCall for ListAccounts {
+    const SERVICE: Service = Service::Auth;
+    const PATH: &'static str = "/internal/auth/accounts";
+    type Reply = Vec<Account>;
+}
+
+/// A change of what auth keeps; what is not named stays. A new password ends every session but `keep`; a new address has to be proven.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Password>,
+    /// What a shopper proves a new address or a new password with; admins are not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_password: Option<Password>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<SessionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<Role>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_disabled: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeAccount {
+    pub user: UserId,
+    /// How mails to them begin.
+    pub name: String,
+    pub change: AccountChange,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountChanged {
+    Account(Account),
+    NotFound,
+    EmailTaken,
+    WrongPassword,
+    /// Too many wrong passwords: to be tried again after so many seconds.
+    TooManyTries(u32),
+    /// Somebody has to be able to let others in.
+    LastAdmin,
+}
+
+impl InternalCall for ChangeAccount {
+    const SERVICE: Service = Service::Auth;
+    const PATH: &'static str = "/internal/auth/change";
+    type Reply = AccountChanged;
+}
+
+/// Everything that auth knows of somebody is removed; what is not there any more is removed, too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EraseAccount {
+    pub user: UserId,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountErased {
+    Erased,
+    LastAdmin,
+}
+
+impl InternalCall for EraseAccount {
+    const SERVICE: Service = Service::Auth;
+    const PATH: &'static str = "/internal/auth/erase";
+    type Reply = AccountErased;
+}
+
+/// Everything that auth knows of somebody, but for secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportAccount {
+    pub user: UserId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountExport {
+    pub account: Account,
+    pub sessions: Vec<SessionView>,
+}
+
+impl InternalCall for ExportAccount {
+    const SERVICE: Service = Service::Auth;
+    const PATH: &'static str = "/internal/auth/export";
+    type Reply = Option<AccountExport>;
+}
+
+macro_rules! hidden {
+    ($($name:ident),+) => {$(
+        /// Holds a secret: it shows nothing.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )+};
+}
+
+hidden!(Refresh, TokenPair, ConfirmPasswordReset, VerifyEmail);

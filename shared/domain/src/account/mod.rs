@@ -1,0 +1,10 @@
+//! Accounts: who somebody says they are, and how they prove it.
+
+mod common;
+mod email_key;
+mod password;
+mod profile;
+
+pub use email_key::EmailKey;
+pub use password::{NewPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password};
+pub use profile::{Locale, PersonName};

@@ -1,0 +1,78 @@
+//! What somebody tells about themself.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+use crate::{Invalid, text::Text};
+
+/// How somebody wants to be called, at most 120 characters.
+pub type PersonName = Text<120>;
+
+/// The longest language tag that is kept, in characters: room for every registered one.
+const LOCALE_LENGTH_MAX: usize = 35;
+
+/// A language tag (BCP 47, RFC 5646) such as `de-AT`, well-formed; whether we speak it is another question.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Locale(String);
+
+impl Locale {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Locale {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let mut subtags = text.split('-');
+        let is_language = subtags.next().is_some_and(|language| {
+            matches!(language.len(), 2..=8) && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        });
+        let are_subtags = subtags.all(|subtag| {
+            matches!(subtag.len(), 1..=8) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        if is_language && are_subtags && text.len() <= LOCALE_LENGTH_MAX {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid::new("invalid_locale", "must be a BCP 47 language tag such as de-AT"))
+        }
+    }
+}
+
+impl TryFrom<String> for Locale {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
+impl From<Locale> for String {
+    fn from(locale: Locale) -> String {
+        locale.0
+    }
+}
+
+impl fmt::Display for Locale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_tag_is_well_formed() {
+        for good in ["de", "de-AT", "zh-Hant-TW", "sl-rozaj-biske", "en-US-u-islamcal"] {
+            assert!(good.parse::<Locale>().is_ok(), "{good}");
+        }
+        for bad in ["", "d", "-de", "de-", "de_AT", "de--AT", "12", "de-ATATATATA", &"de-abcdefgh".repeat(5)]
+        {
+            assert!(bad.parse::<Locale>().is_err(), "{bad}");
+        }
+    }
+}
