@@ -8,6 +8,8 @@ pub const TRACEPARENT: &str = "traceparent";
 pub const CALLER: &str = "x-meridian-caller";
 /// How many Workers a request has passed through.
 pub const HOPS: &str = "x-meridian-hops";
+/// Where a request came from, as the router saw it: only auth is told, which counts tries by it.
+pub const CLIENT_PLACE: &str = "x-meridian-place";
 /// A guest's proof that a cart is theirs.
 pub const CART_TOKEN: &str = "x-cart-token";
 /// A guest's proof that an order is theirs.

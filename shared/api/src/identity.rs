@@ -9,6 +9,7 @@ use std::fmt;
 use domain::{
     DurationMs, Timestamp,
     id::{SessionId, UserId},
+    time::MINUTE_MS,
 };
 
 /// How long the router's word holds: one request's way through the shop.
@@ -22,6 +23,21 @@ pub enum Role {
     Staff,
     /// Staff, and users, roles and operations.
     Admin,
+}
+
+/// Who issues our access tokens: their claim `iss`.
+pub const TOKEN_ISSUER: &str = "meridian";
+/// How long an access token holds.
+pub const ACCESS_TOKEN_TTL_MS: DurationMs = 15 * MINUTE_MS;
+
+/// What an access token says besides when it was issued and expires (RFC 7519, section 4.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessClaims {
+    pub iss: String,
+    pub sub: UserId,
+    pub sid: SessionId,
+    pub roles: Vec<Role>,
+    pub jti: String,
 }
 
 /// The caller of one request. Nobody signed in: no `sub`.

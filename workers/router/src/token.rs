@@ -5,33 +5,19 @@ use jwt_compact::{
     AlgorithmExt, TimeOptions, UntrustedToken,
     alg::{Hs256, Hs256Key},
 };
-use serde::Deserialize;
 
-use api::identity::{CALLER_TTL_MS, Caller, KeyRing, Role};
-use domain::{
-    Timestamp,
-    id::{SessionId, UserId},
-};
+use api::identity::{AccessClaims, CALLER_TTL_MS, Caller, KeyRing, TOKEN_ISSUER};
+use domain::Timestamp;
 
-/// Who issues our tokens.
-const ISSUER: &str = "meridian";
 /// How far the clocks of issuer and router may be apart, in seconds.
 const LEEWAY_S: i64 = 5;
-
-#[derive(Debug, Clone, Deserialize)]
-struct Claims {
-    iss: String,
-    sub: UserId,
-    sid: SessionId,
-    roles: Vec<Role>,
-}
 
 /// The caller that a token names; `None` for anything but a live token of ours.
 pub fn verify(token: &str, keys: &KeyRing, request_id: &str, now: Timestamp) -> Option<Caller> {
     let token = UntrustedToken::new(token).ok()?;
     // The validator below takes HS256 only, whatever the header says; the key id picks among our own keys.
     let secret = keys.secret(token.header().key_id.as_deref()?)?;
-    let token = Hs256.validator::<Claims>(&Hs256Key::new(secret)).validate(&token).ok()?;
+    let token = Hs256.validator::<AccessClaims>(&Hs256Key::new(secret)).validate(&token).ok()?;
     let at = DateTime::from_timestamp_millis(now.millis())?;
     let time = TimeOptions::new(Duration::seconds(LEEWAY_S), || at);
     let claims = token.claims();
@@ -41,7 +27,7 @@ pub fn verify(token: &str, keys: &KeyRing, request_id: &str, now: Timestamp) -> 
     }
     // Issued in the future: not yet valid, by whatever name.
     if claims.issued_at.is_some_and(|issued| issued.timestamp() > at.timestamp().saturating_add(LEEWAY_S))
-        || claims.custom.iss != ISSUER
+        || claims.custom.iss != TOKEN_ISSUER
     {
         return None;
     }
@@ -57,7 +43,9 @@ pub fn verify(token: &str, keys: &KeyRing, request_id: &str, now: Timestamp) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use api::identity::Role;
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    use domain::id::{SessionId, UserId};
     use jwt_compact::{Claims as JwtClaims, Header};
     use serde_json::json;
 
@@ -73,7 +61,8 @@ mod tests {
             "iss": issuer,
             "sub": UserId::derived(&["ada"]),
             "sid": SessionId::derived(&["ada"]),
-            "roles": ["staff"],
+            "roles": [Role::Staff],
+            "jti": "1",
         }));
         claims.issued_at = Some(issued);
         claims.expiration = Some(issued + Duration::seconds(life_s));
@@ -82,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_live_token_of_ours_names_its_caller() {
-        let caller = verify(&mint("a", 1, 60, ISSUER), &keys("a", 1), "req_1", NOW).unwrap();
+        let caller = verify(&mint("a", 1, 60, TOKEN_ISSUER), &keys("a", 1), "req_1", NOW).unwrap();
         assert_eq!(caller.sub, Some(UserId::derived(&["ada"])));
         assert!(caller.is_staff() && !caller.is_admin());
         assert_eq!(caller.request_id, "req_1");
@@ -90,18 +79,18 @@ mod tests {
 
     #[test]
     fn anything_else_names_nobody() {
-        let good = mint("a", 1, 60, ISSUER);
+        let good = mint("a", 1, 60, TOKEN_ISSUER);
         let (head, rest) = good.split_once('.').unwrap();
         let (payload, signature) = rest.split_once('.').unwrap();
         let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","kid":"a"}"#);
-        let other = mint("a", 1, 120, ISSUER);
+        let other = mint("a", 1, 120, TOKEN_ISSUER);
         let swapped = other.rsplit('.').next().unwrap();
         for (why, token) in [
             ("alg none", format!("{none}.{payload}.")),
             ("alg none, signed", format!("{none}.{payload}.{signature}")),
-            ("unknown key id", mint("b", 1, 60, ISSUER)),
-            ("another key", mint("a", 2, 60, ISSUER)),
-            ("expired", mint("a", 1, -60, ISSUER)),
+            ("unknown key id", mint("b", 1, 60, TOKEN_ISSUER)),
+            ("another key", mint("a", 2, 60, TOKEN_ISSUER)),
+            ("expired", mint("a", 1, -60, TOKEN_ISSUER)),
             ("another issuer", mint("a", 1, 60, "elsewhere")),
             ("truncated", good[..good.len() - 3].to_owned()),
             ("swapped signature", format!("{head}.{payload}.{swapped}")),

@@ -4,6 +4,7 @@ mod common;
 mod email_key;
 mod password;
 mod profile;
+pub mod throttle;
 
 pub use email_key::EmailKey;
 pub use password::{NewPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password};

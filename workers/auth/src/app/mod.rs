@@ -1,0 +1,54 @@
+//! Use cases: signing in and staying so, and the accounts behind it.
+
+mod accounts;
+mod login;
+
+pub use accounts::{change, erase, export, list, read, register};
+pub use login::{Client, login, logout, refresh, session_end, sessions};
+
+use domain::{
+    DurationMs,
+    account::{EmailKey, Password, throttle},
+};
+use platform::{Fault, Platform};
+
+use crate::{
+    hash,
+    store::{
+        self, Stored,
+        tries::{self, Who},
+    },
+};
+
+/// What came of showing a password.
+pub enum Proof {
+    /// Their account; the try has to be forgotten.
+    Right(Stored, Who),
+    Wrong,
+    /// Not even looked at: to be tried again after so long.
+    TooManyTries(DurationMs),
+}
+
+/// Looks at a password, once the try is counted. Without an account it takes as long as with one.
+pub async fn prove<P: Platform>(
+    p: &P,
+    email: EmailKey,
+    password: &Password,
+    place: &str,
+) -> Result<Proof, Fault> {
+    let who = Who::new(email, place);
+    let counted = tries::begin(&p.db()?, &who, place, p.now()).await?;
+    if let Err(wait_ms) = throttle::check(&counted.login, p.now()) {
+        return Ok(Proof::TooManyTries(wait_ms));
+    }
+    let known = counted.stored.as_ref().map(|stored| stored.password_hash.as_str());
+    let is_right = hash::verify(password, known)?;
+    Ok(match counted.stored {
+        Some(stored) if is_right => Proof::Right(stored, who),
+        _ => Proof::Wrong,
+    })
+}
+
+pub async fn sweep<P: Platform>(p: &P) -> Result<(), Fault> {
+    store::sweep(&p.db()?, p.now()).await
+}

@@ -1,0 +1,113 @@
+//! The routes of auth; each handler is one sentence.
+
+use http::{HeaderMap, header};
+
+use api::{
+    auth::{
+        Account, AccountChanged, AccountErased, AccountExport, ChangeAccount, EraseAccount, ExportAccount,
+        ListAccounts, Login, ReadAccount, Refresh, Register, Registered, Sessions, TokenPair,
+    },
+    call::InternalCall,
+    headers, routes,
+};
+use domain::id::SessionId;
+use platform::Platform;
+use web::{Answer, Customer, Json, NoContent, Path, Result, Routes, Signed, World};
+
+use crate::app::{self, Client};
+
+pub fn router<P: Platform>() -> Routes<P> {
+    Routes::none()
+        .route(routes::LOGIN, login::<P>)
+        .route(routes::TOKEN_REFRESH, refresh::<P>)
+        .route(routes::LOGOUT, logout::<P>)
+        .route(routes::SESSIONS_LIST, sessions::<P>)
+        .route(routes::SESSION_END, session_end::<P>)
+        .internal(Register::PATH, register::<P>)
+        .internal(ReadAccount::PATH, read::<P>)
+        .internal(ListAccounts::PATH, list::<P>)
+        .internal(ChangeAccount::PATH, change::<P>)
+        .internal(EraseAccount::PATH, erase::<P>)
+        .internal(ExportAccount::PATH, export::<P>)
+}
+
+fn client(all: &HeaderMap) -> Client {
+    let text = |name: &str| all.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Client {
+        place: text(headers::CLIENT_PLACE).unwrap_or_default(),
+        user_agent: text(header::USER_AGENT.as_str()),
+    }
+}
+
+async fn login<P: Platform>(
+    World(p): World<P>,
+    headers: HeaderMap,
+    Json(ask): Json<Login>,
+) -> Result<Answer<TokenPair>> {
+    Ok(Answer::ok(app::login(&p, ask, client(&headers)).await?).no_store())
+}
+
+async fn refresh<P: Platform>(World(p): World<P>, Json(ask): Json<Refresh>) -> Result<Answer<TokenPair>> {
+    Ok(Answer::ok(app::refresh(&p, &ask.refresh_token).await?).no_store())
+}
+
+async fn logout<P: Platform>(World(p): World<P>, customer: Signed<Customer, P>) -> Result<NoContent> {
+    app::logout(&p, customer.0.caller.sid).await?;
+    Ok(NoContent)
+}
+
+async fn sessions<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+) -> Result<Answer<Sessions>> {
+    let Customer { user, caller } = customer.0;
+    Ok(Answer::ok(Sessions { items: app::sessions(&p, user, caller.sid).await? }).no_store())
+}
+
+async fn session_end<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+    Path(id): Path<SessionId>,
+) -> Result<NoContent> {
+    app::session_end(&p, customer.0.user, id).await?;
+    Ok(NoContent)
+}
+
+async fn register<P: Platform>(World(p): World<P>, Json(ask): Json<Register>) -> Result<Answer<Registered>> {
+    Ok(Answer::ok(app::register(&p, ask).await?))
+}
+
+async fn read<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<ReadAccount>,
+) -> Result<Answer<Option<Account>>> {
+    Ok(Answer::ok(app::read(&p, ask.user).await?))
+}
+
+async fn list<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<ListAccounts>,
+) -> Result<Answer<Vec<Account>>> {
+    Ok(Answer::ok(app::list(&p, ask).await?))
+}
+
+async fn change<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<ChangeAccount>,
+) -> Result<Answer<AccountChanged>> {
+    Ok(Answer::ok(app::change(&p, ask).await?))
+}
+
+async fn erase<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<EraseAccount>,
+) -> Result<Answer<AccountErased>> {
+    Ok(Answer::ok(app::erase(&p, ask.user).await?))
+}
+
+async fn export<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<ExportAccount>,
+) -> Result<Answer<Option<AccountExport>>> {
+    Ok(Answer::ok(app::export(&p, ask.user).await?))
+}

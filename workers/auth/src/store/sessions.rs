@@ -1,0 +1,189 @@
+//! Sessions, and the refresh tokens that each had.
+
+use serde::Deserialize;
+
+use api::{auth::SessionView, identity::Role};
+use domain::{
+    DurationMs, Timestamp,
+    holder::TokenHash,
+    id::{SessionId, UserId},
+    time::DAY_MS,
+};
+use platform::{Database, Fault, Statement, sql};
+
+/// How long a session lasts that nobody uses.
+pub const IDLE_MAX_MS: DurationMs = 30 * DAY_MS;
+/// How long a session lasts at most.
+pub const SESSION_MAX_MS: DurationMs = 180 * DAY_MS;
+/// How long after its end a session is still remembered, so that a stolen token is still told from an unknown one.
+const REMEMBERED_MS: DurationMs = 30 * DAY_MS;
+
+/// A session that begins.
+pub struct Begin<'a> {
+    pub id: SessionId,
+    pub user: UserId,
+    pub user_agent: Option<&'a str>,
+    pub refresh: &'a TokenHash,
+    pub place: &'a str,
+    pub now: Timestamp,
+}
+
+/// What is written when somebody signs in.
+pub fn begin(session: &Begin<'_>) -> Vec<Statement> {
+    let Begin { id, user, now, .. } = session;
+    vec![
+        sql("insert into sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) values (?1, ?2, ?3, ?4, ?4, ?5)")
+            .bind_text(id)
+            .bind_text(user)
+            .bind(session.user_agent)
+            .bind(*now)
+            .bind(now.plus(SESSION_MAX_MS)),
+        sql("insert into refresh_tokens (hash, session_id, issued_at, expires_at) values (?1, ?2, ?3, ?4)")
+            .bind(session.refresh.as_str())
+            .bind_text(id)
+            .bind(*now)
+            .bind(now.plus(IDLE_MAX_MS)),
+        sql("insert into known_places (user_id, place, seen_at) values (?1, ?2, ?3) \
+             on conflict (user_id, place) do update set seen_at = excluded.seen_at")
+        .bind_text(user)
+        .bind(session.place)
+        .bind(*now),
+    ]
+}
+
+/// What a refresh token says.
+pub enum Rotated {
+    /// It was good, and the new one is in its place.
+    Fresh { session: SessionId, user: UserId, roles: Vec<Role> },
+    /// It was used before: there are two who have it.
+    Reused(SessionId),
+    /// Unknown, or its session is over.
+    Nothing,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    session_id: SessionId,
+    user_id: UserId,
+    roles: String,
+    is_fresh: u8,
+    was_used: u8,
+}
+
+/// Puts `fresh` in the place of `old`, in one write: of two requests with the same token one finds it used.
+pub async fn rotate<D: Database>(
+    db: &D,
+    old: &TokenHash,
+    fresh: &TokenHash,
+    now: Timestamp,
+) -> Result<Rotated, Fault> {
+    let mut results = db
+        .batch(vec![
+            sql("insert into refresh_tokens (hash, session_id, issued_at, expires_at) \
+                 select ?2, t.session_id, ?3, min(?4, s.expires_at) from refresh_tokens t \
+                 join sessions s on s.id = t.session_id join accounts a on a.user_id = s.user_id \
+                 where t.hash = ?1 and t.used_at is null and t.expires_at > ?3 and s.ended_at is null \
+                 and s.expires_at > ?3 and a.is_disabled = 0")
+            .bind(old.as_str())
+            .bind(fresh.as_str())
+            .bind(now)
+            .bind(now.plus(IDLE_MAX_MS)),
+            sql("update sessions set last_used_at = ?2 where id = (select session_id from refresh_tokens where hash = ?1)")
+                .bind(fresh.as_str())
+                .bind(now),
+            // Read before it is marked: afterwards nobody could tell.
+            sql("select t.session_id, s.user_id, a.roles, t.used_at is not null as was_used, \
+                 exists (select 1 from refresh_tokens where hash = ?2) as is_fresh from refresh_tokens t \
+                 join sessions s on s.id = t.session_id join accounts a on a.user_id = s.user_id where t.hash = ?1")
+            .bind(old.as_str())
+            .bind(fresh.as_str()),
+            sql("update refresh_tokens set used_at = ?3 where hash = ?1 and exists (select 1 from refresh_tokens where hash = ?2)")
+                .bind(old.as_str())
+                .bind(fresh.as_str())
+                .bind(now),
+        ])
+        .await?;
+    let selected = results.get_mut(2).ok_or_else(|| Fault::defect("a batch of four gave less"))?;
+    let Some(row) = selected.first::<Row>()? else { return Ok(Rotated::Nothing) };
+    Ok(if row.is_fresh != 0 {
+        Rotated::Fresh { session: row.session_id, user: row.user_id, roles: super::roles(&row.roles)? }
+    } else if row.was_used != 0 {
+        Rotated::Reused(row.session_id)
+    } else {
+        Rotated::Nothing
+    })
+}
+
+/// Ends a session, whosever it is.
+pub async fn end<D: Database>(db: &D, id: SessionId, now: Timestamp) -> Result<(), Fault> {
+    db.run(
+        sql("update sessions set ended_at = ?2 where id = ?1 and ended_at is null").bind_text(id).bind(now),
+    )
+    .await
+    .map(drop)
+}
+
+/// Ends one of the user's own. `false`: they have no such session.
+pub async fn end_own<D: Database>(
+    db: &D,
+    user: UserId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let statement = sql(
+        "update sessions set ended_at = coalesce(ended_at, ?3) where id = ?1 and user_id = ?2 and expires_at > ?3",
+    );
+    Ok(db.run(statement.bind_text(id).bind_text(user).bind(now)).await?.changes > 0)
+}
+
+/// Ends all of a user's sessions but one.
+pub fn end_all(user: UserId, keep: Option<SessionId>, now: Timestamp) -> Statement {
+    sql("update sessions set ended_at = ?3 where user_id = ?1 and ended_at is null and id is not ?2")
+        .bind_text(user)
+        .bind(keep.map(|keep| keep.to_string()))
+        .bind(now)
+}
+
+#[derive(Deserialize)]
+struct SessionRow {
+    id: SessionId,
+    user_agent: Option<String>,
+    created_at: Timestamp,
+    last_used_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+/// Where a user is signed in, the latest first.
+pub async fn alive<D: Database>(
+    db: &D,
+    user: UserId,
+    current: Option<SessionId>,
+    now: Timestamp,
+) -> Result<Vec<SessionView>, Fault> {
+    let rows: Vec<SessionRow> = db
+        .all(
+            sql("select id, user_agent, created_at, last_used_at, min(expires_at, last_used_at + ?3) as expires_at from sessions \
+                 where user_id = ?1 and ended_at is null and expires_at > ?2 and last_used_at + ?3 > ?2 \
+                 order by last_used_at desc, id desc")
+            .bind_text(user)
+            .bind(now)
+            .bind(IDLE_MAX_MS),
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SessionView {
+            id: row.id,
+            user_agent: row.user_agent,
+            is_current: current == Some(row.id),
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            expires_at: row.expires_at,
+        })
+        .collect())
+}
+
+/// Their tokens go with them.
+pub fn sweep(now: Timestamp) -> Statement {
+    sql("delete from sessions where expires_at <= ?1 - ?2").bind(now).bind(REMEMBERED_MS)
+}

@@ -1,0 +1,121 @@
+//! Tries to sign in, counted before anybody looks at the password.
+
+use serde::Deserialize;
+
+use api::auth::Account;
+use domain::{
+    DurationMs, Timestamp,
+    account::{
+        EmailKey,
+        throttle::{ACCOUNT_WINDOW_MS, Login, PAIR_WINDOW_MS, PLACE_WINDOW_MS, Tries},
+    },
+    holder::TokenHash,
+    id::UserId,
+};
+use platform::{Database, Fault, Statement, sql};
+
+use super::{Row, Stored, by_email};
+
+/// Who tries, and from where: hashed together, as nobody needs to read them again.
+pub struct Who {
+    pair: TokenHash,
+    place: TokenHash,
+    account: TokenHash,
+    email: EmailKey,
+}
+
+impl Who {
+    pub fn new(email: EmailKey, place: &str) -> Self {
+        Self {
+            pair: TokenHash::of(&format!("pair\n{email}\n{place}")),
+            place: TokenHash::of(&format!("place\n{place}")),
+            account: TokenHash::of(&format!("account\n{email}")),
+            email,
+        }
+    }
+}
+
+/// How a place is remembered at an account: as nothing that could be read back, or compared between accounts.
+pub fn place_of(user: UserId, place: &str) -> String {
+    TokenHash::of(&format!("known\n{user}\n{place}")).as_str().to_owned()
+}
+
+fn count(key: &TokenHash, window: DurationMs, now: Timestamp) -> Statement {
+    sql("insert into login_tries (key, count, since) values (?1, 1, ?2) on conflict (key) do update set \
+         count = case when since <= ?2 - ?3 then 1 else count + 1 end, \
+         since = case when since <= ?2 - ?3 then ?2 else since end returning count, since")
+    .bind(key.as_str())
+    .bind(now)
+    .bind(window)
+}
+
+#[derive(Deserialize)]
+struct TriesRow {
+    count: u32,
+    since: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    place: String,
+}
+
+/// A try that was counted.
+pub struct Counted {
+    pub login: Login,
+    pub stored: Option<Stored>,
+}
+
+/// Counts a try, and finds the account that it is at.
+pub async fn begin<D: Database>(db: &D, who: &Who, place: &str, now: Timestamp) -> Result<Counted, Fault> {
+    let results = db
+        .batch(vec![
+            count(&who.pair, PAIR_WINDOW_MS, now),
+            count(&who.place, PLACE_WINDOW_MS, now),
+            count(&who.account, ACCOUNT_WINDOW_MS, now),
+            by_email(&who.email),
+            sql("select place from known_places where user_id = (select user_id from accounts where email_key = ?1)")
+                .bind(who.email.as_str()),
+        ])
+        .await?;
+    let [pair, at_place, account, stored, places] = results.as_slice() else {
+        return Err(Fault::defect("a batch of five gave something else"));
+    };
+    let tries = |counted: &platform::database::ResultSet| {
+        let row = counted.first::<TriesRow>()?.ok_or_else(|| Fault::defect("a try was not counted"))?;
+        Ok::<_, Fault>(Tries { count: row.count, since: row.since })
+    };
+    let stored = stored.first::<Row>()?.map(Row::stored).transpose()?;
+    let known: Vec<Place> = places.rows()?;
+    let is_known_place = stored.as_ref().is_some_and(|stored| {
+        let here = place_of(stored.account.user, place);
+        known.iter().any(|known| known.place == here)
+    });
+    let login =
+        Login { pair: tries(pair)?, place: tries(at_place)?, account: tries(account)?, is_known_place };
+    Ok(Counted { login, stored })
+}
+
+/// A right password was no try.
+pub fn forget(who: &Who) -> Vec<Statement> {
+    vec![
+        sql("delete from login_tries where key = ?1").bind(who.pair.as_str()),
+        sql("update login_tries set count = max(count - 1, 0) where key in (?1, ?2)")
+            .bind(who.place.as_str())
+            .bind(who.account.as_str()),
+    ]
+}
+
+/// Makes a hash anew, unless the password was changed meanwhile.
+pub fn rehash(account: &Account, old: &str, new: &str) -> Statement {
+    sql("update accounts set password_hash = ?3 where user_id = ?1 and password_hash = ?2")
+        .bind_text(account.user)
+        .bind(old)
+        .bind(new)
+}
+
+pub fn sweep(now: Timestamp) -> Statement {
+    sql("delete from login_tries where since <= ?1 - ?2")
+        .bind(now)
+        .bind(ACCOUNT_WINDOW_MS.max(PLACE_WINDOW_MS))
+}
