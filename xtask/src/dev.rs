@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    build,
+    accounts, build,
     files::{self, Stamp},
     migrate, process, say,
     secrets::Secrets,
@@ -48,9 +48,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     secrets.hand_out(workspace, &workers)?;
     pictures(workspace, options.products)?;
 
-    let mut shop = start(workspace, &setup, &workers, options)?;
+    let mut shop = start(workspace, &setup, &workers, &secrets, options)?;
     fill(workspace, &secrets, &shop, options)?;
-    welcome(&secrets, &shop, options, started)?;
+    welcome(&secrets, &shop, options, started);
 
     let mut watch = options.watch.then(|| Watch::new(workspace));
     while process::pause(POLL).is_ok() {
@@ -62,7 +62,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             );
         }
         let Some(change) = watch.as_mut().and_then(Watch::change) else { continue };
-        if let Err(error) = rebuild(workspace, &setup, &mut shop, &change, options) {
+        if let Err(error) = rebuild(workspace, &setup, &secrets, &mut shop, &change, options) {
             eprintln!("{error:#}\n          The shop goes on as it was; save again to try again.");
         }
     }
@@ -72,8 +72,15 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     })
 }
 
-fn start(workspace: &Workspace, setup: &Setup, workers: &[Worker], options: &Options) -> Result<Shop> {
-    migrate::run(workspace, &setup.node, workers, &options.state)?;
+fn start(
+    workspace: &Workspace,
+    setup: &Setup,
+    workers: &[Worker],
+    secrets: &Secrets,
+    options: &Options,
+) -> Result<Shop> {
+    let people = || accounts::local(&secrets.account_password);
+    migrate::run_with(workspace, &setup.node, workers, &options.state, Some(&people))?;
     say::step("starting every Worker", || {
         Shop::start(workspace, &setup.node, workers, &options.state, options.port)
     })
@@ -83,6 +90,7 @@ fn start(workspace: &Workspace, setup: &Setup, workers: &[Worker], options: &Opt
 fn rebuild(
     workspace: &Workspace,
     setup: &Setup,
+    secrets: &Secrets,
     shop: &mut Shop,
     change: &[PathBuf],
     options: &Options,
@@ -91,7 +99,7 @@ fn rebuild(
     let workers = build::build(workspace, setup)?;
     if change.iter().any(|path| path.starts_with(&migrations)) {
         shop.stop();
-        *shop = start(workspace, setup, &workers, options)?;
+        *shop = start(workspace, setup, &workers, secrets, options)?;
         return Ok(());
     }
     shop.reload()
@@ -127,11 +135,11 @@ fn fill(workspace: &Workspace, secrets: &Secrets, shop: &Shop, options: &Options
 
 /// Fills the shop at `url` through its own HTTP interface.
 pub fn seed_shop(workspace: &Workspace, secrets: &Secrets, url: &str, products: usize) -> Result<()> {
-    let staff_token = token::mint(secrets, "staff", None)?;
+    let staff_token = token::mint(secrets, "staff")?;
     seed::run(&seed::Options { url: url.to_owned(), staff_token, products, assets_dir: workspace.assets() })
 }
 
-fn welcome(secrets: &Secrets, shop: &Shop, options: &Options, started: Instant) -> Result<()> {
+fn welcome(secrets: &Secrets, shop: &Shop, options: &Options, started: Instant) {
     let url = &shop.url;
     println!("\nMeridian is open at {url} after {:.1} s.\n", started.elapsed().as_secs_f64());
     println!("  browse    curl -s '{url}/v1/products?q=diver&limit=3'");
@@ -139,20 +147,23 @@ fn welcome(secrets: &Secrets, shop: &Shop, options: &Options, started: Instant) 
         "  fill      curl -s -X POST {url}/v1/carts -H 'content-type: application/json' -d '{{\"currency\":\"EUR\"}}'"
     );
     println!("  mails     {url}/dev/mailbox");
-    println!("  staff     STAFF_TOKEN={}", token::mint(secrets, "staff", None)?);
-    println!("            curl -s {url}/v1/orders -H \"authorization: Bearer $STAFF_TOKEN\"");
+    println!("  sign in   as {}", accounts::LOCAL.map(|(email, _)| email).join(", "));
+    println!(
+        "            curl -s -X POST {url}/v1/auth/login -H 'content-type: application/json' -d '{{\"email\":\"{}\",\"password\":\"{}\"}}'",
+        accounts::LOCAL[1].0,
+        secrets.account_password
+    );
     println!("  log       {}", shop.log().display());
     println!("  state     {} (--fresh starts over)\n", options.state.display());
     println!(
         "Ctrl-C stops it.{}\n",
         if options.watch { " Saving a file rebuilds what it touches." } else { "" }
     );
-    Ok(())
 }
 
 fn clear(state: &Path) -> Result<()> {
     // Only what these commands made: a mistyped --state must not cost anybody a directory.
-    for part in ["v3", "migrated", "seeded"] {
+    for part in ["v3", "migrated", "peopled", "seeded"] {
         let path = state.join(part);
         if path.is_dir() {
             fs::remove_dir_all(&path).with_context(|| format!("{} cannot be removed", path.display()))?;
@@ -164,10 +175,10 @@ fn clear(state: &Path) -> Result<()> {
 }
 
 /// The state belongs to one running shop: SQLite files bear no second one.
-struct Claim(PathBuf);
+pub struct Claim(PathBuf);
 
 impl Claim {
-    fn take(state: &Path) -> Result<Self> {
+    pub fn take(state: &Path) -> Result<Self> {
         let path = state.join("running");
         let holder = fs::read_to_string(&path).ok().and_then(|pid| pid.trim().parse().ok());
         if let Some(pid) = holder.filter(|pid| process::alive(*pid)) {

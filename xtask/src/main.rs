@@ -3,6 +3,7 @@
 // A tool on a developer's machine may look at the clock, and may end when a number overflows.
 #![allow(clippy::disallowed_methods, clippy::arithmetic_side_effects)]
 
+mod accounts;
 mod args;
 mod bench;
 mod build;
@@ -60,9 +61,10 @@ cargo xtask bench     what the shop does a second, beside two bare Workers (Linu
     --only FLOW       health, product, list, search, cart-line or checkout alone
     --json FILE       where the figures go (.meridian/bench.json)
 
-cargo xtask token     print a development token for the local shop
-    --role customer   or staff, or admin
-    --user usr_...    who it is for; somebody new when left out
+cargo xtask admin     make an admin, and print their password once
+    --email ada@...   whose account it is
+    --remote          in the deployed shop, not in the local one
+    --state DIR
 
 cargo xtask help      this text";
 
@@ -135,11 +137,24 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
             args.finish()?;
             bench::run(workspace, &options)
         }
-        "token" => {
-            let role: String = args.value("role")?.unwrap_or_else(|| "customer".to_owned());
-            let user: Option<String> = args.value("user")?;
+        "admin" => {
+            let email: String =
+                args.value("email")?.context("--email says whose account it is, such as ada@example.com")?;
+            let is_remote = args.switch("remote")?;
+            let state = absolute(args.value("state")?.unwrap_or(kept_state))?;
             args.finish()?;
-            token::run(workspace, &role, user.as_deref())
+            let setup = setup::provide(workspace)?;
+            if is_remote {
+                return accounts::make_admin(
+                    workspace,
+                    &accounts::Shop::Remote { node: &setup.node },
+                    &email,
+                );
+            }
+            let _claim = dev::Claim::take(&state)?;
+            let workers = workspace.workers()?;
+            let shop = accounts::Shop::Local { node: &setup.node, workers: &workers, state: &state };
+            accounts::make_admin(workspace, &shop, &email)
         }
         "help" | "--help" | "-h" => {
             println!("{HELP}");

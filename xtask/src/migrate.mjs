@@ -2,13 +2,15 @@
 // database, which takes longer than everything else at a start. What it writes is what wrangler writes, so either can go on
 // where the other stopped.
 //
-//   node migrate.mjs CONFIG STATE      CONFIG: a wrangler file with all the databases, each with an absolute `migrations_dir`
+//   node migrate.mjs CONFIG STATE [BINDING=FILE]
+//
+// CONFIG is a wrangler file with all the databases, each with an absolute `migrations_dir`; FILE has statements for one of them.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { getPlatformProxy, unstable_splitSqlQuery as statements } from "wrangler";
 
-const [config, state] = process.argv.slice(2);
+const [config, state, more] = process.argv.slice(2);
 const databases = JSON.parse(readFileSync(config, "utf8")).d1_databases;
 const { env, dispose } = await getPlatformProxy({ configPath: config, persist: { path: join(state, "v3") } });
 
@@ -37,6 +39,11 @@ for (const { binding, migrations_dir: folder } of databases) {
 		console.error(`${folder}: ${error.message}`);
 		failed = true;
 	});
+}
+if (!failed && more !== undefined) {
+	const [binding, file] = more.split("=");
+	const database = env[binding];
+	await database.batch(statements(readFileSync(file, "utf8")).map((statement) => database.prepare(statement)));
 }
 await dispose();
 process.exit(failed ? 1 : 0);

@@ -16,38 +16,101 @@ use crate::{
     wrangler,
 };
 
+/// The binding, here, of the database that knows who may sign in.
+const ACCOUNTS: &str = "AUTH";
+
 /// Applies what is new. When no migration changed since the last time, nothing is started to find that out.
 pub fn run(workspace: &Workspace, node: &Node, workers: &[Worker], state: &Path) -> Result<()> {
-    let mut databases = Vec::new();
-    let mut files = Vec::new();
-    for worker in workers {
-        for database in &worker.config.d1_databases {
-            let folder = worker.config_dir().join(&database.migrations_dir);
-            let folder = folder.canonicalize().with_context(|| format!("{} is missing", folder.display()))?;
-            files.extend(migrations(&folder)?);
-            databases.push(json!({
-                "binding": worker.package.to_uppercase(),
-                "database_name": database.database_name,
-                "database_id": database.database_id,
-                "migrations_dir": folder,
-            }));
-        }
-    }
-    let stamp = Stamp::new(state.join("migrated"), files::hash(&files));
-    if stamp.holds() {
+    run_with(workspace, node, workers, state, None)
+}
+
+/// The same, and in a state that has no accounts yet, these statements on theirs.
+pub fn run_with(
+    workspace: &Workspace,
+    node: &Node,
+    workers: &[Worker],
+    state: &Path,
+    accounts: Option<&dyn Fn() -> Result<String>>,
+) -> Result<()> {
+    let databases = Databases::of(workers)?;
+    let stamp = Stamp::new(state.join("migrated"), files::hash(&databases.files));
+    let peopled = Stamp::new(state.join("peopled"), "accounts");
+    let accounts = accounts.filter(|_| !peopled.holds());
+    if stamp.holds() && accounts.is_none() {
         return Ok(());
     }
-    say::step(&format!("migrations of {} databases", databases.len()), || {
+    say::step(&format!("migrations of {} databases", databases.configs.len()), || {
+        let statements = accounts.map(|accounts| accounts()).transpose()?;
+        databases.bring_up(workspace, node, state, statements.as_deref())?;
+        if statements.is_some() {
+            peopled.set()?;
+        }
+        stamp.set()
+    })
+}
+
+/// Runs statements on the accounts' database.
+pub fn execute(
+    workspace: &Workspace,
+    node: &Node,
+    workers: &[Worker],
+    state: &Path,
+    statements: &str,
+) -> Result<()> {
+    Databases::of(workers)?.bring_up(workspace, node, state, Some(statements))
+}
+
+/// Every Worker's, and the files that their schemas are made of.
+struct Databases {
+    configs: Vec<serde_json::Value>,
+    files: Vec<PathBuf>,
+}
+
+impl Databases {
+    fn of(workers: &[Worker]) -> Result<Self> {
+        let mut all = Self { configs: Vec::new(), files: Vec::new() };
+        for worker in workers {
+            for database in &worker.config.d1_databases {
+                let folder = worker.config_dir().join(&database.migrations_dir);
+                let folder =
+                    folder.canonicalize().with_context(|| format!("{} is missing", folder.display()))?;
+                all.files.extend(migrations(&folder)?);
+                all.configs.push(json!({
+                    "binding": worker.package.to_uppercase(),
+                    "database_name": database.database_name,
+                    "database_id": database.database_id,
+                    "migrations_dir": folder,
+                }));
+            }
+        }
+        Ok(all)
+    }
+
+    fn bring_up(
+        &self,
+        workspace: &Workspace,
+        node: &Node,
+        state: &Path,
+        statements: Option<&str>,
+    ) -> Result<()> {
         let config = workspace.kept().join("migrate/wrangler.json");
-        let all = json!({ "name": "migrate", "compatibility_date": "2026-10-01", "d1_databases": databases });
+        let all =
+            json!({ "name": "migrate", "compatibility_date": "2026-10-01", "d1_databases": self.configs });
         files::write(&config, serde_json::to_string_pretty(&all)?)?;
         let mut command = node.command(&workspace.path("xtask/src/migrate.mjs"));
         wrangler::prepare(&mut command, workspace);
         command.arg(&config).arg(state);
-        process::run_quietly(&mut command, &workspace.logs().join("migrate.log"))
-            .context("a migration failed")?;
-        stamp.set()
-    })
+        let file = workspace.kept().join("migrate/accounts.sql");
+        if let Some(statements) = statements {
+            files::write_secret(&file, statements)?;
+            command.arg(format!("{ACCOUNTS}={}", file.display()));
+        }
+        let done = process::run_quietly(&mut command, &workspace.logs().join("migrate.log"));
+        if statements.is_some() {
+            fs::remove_file(&file).with_context(|| format!("{} cannot be removed", file.display()))?;
+        }
+        done.context("a migration failed")
+    }
 }
 
 fn migrations(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    files,
+    accounts, files,
     workspace::{Worker, Workspace},
 };
 
@@ -20,19 +20,28 @@ pub struct Secrets {
     caller_keys: String,
     order_token_key: String,
     test_webhook_secret: String,
+    /// What the local accounts sign in with. A checkout that is older than they are gets its own.
+    #[serde(default)]
+    pub account_password: String,
 }
 
 impl Secrets {
     pub fn load_or_make(workspace: &Workspace) -> Result<Self> {
         let path = path(workspace);
         if path.is_file() {
-            return Self::load(workspace);
+            let mut known = Self::load(workspace)?;
+            if known.account_password.is_empty() {
+                known.account_password = accounts::new_password()?;
+                files::write_secret(&path, &serde_json::to_string_pretty(&known)?)?;
+            }
+            return Ok(known);
         }
         let made = Self {
             jwt_keys: format!("local-1:{}", key()?),
             caller_keys: format!("local-1:{}", key()?),
             order_token_key: key()?,
             test_webhook_secret: key()?,
+            account_password: accounts::new_password()?,
         };
         files::write_secret(&path, &serde_json::to_string_pretty(&made)?)?;
         Ok(made)
@@ -68,6 +77,7 @@ impl Secrets {
         }
         match worker.package.as_str() {
             "router" => vars.extend([("JWT_KEYS", self.jwt_keys.as_str()), ("RATE_LIMITS", "off")]),
+            "auth" => vars.push(("JWT_KEYS", &self.jwt_keys)),
             "orders" => vars.push(("ORDER_TOKEN_KEY", &self.order_token_key)),
             "payments" => vars.push(("TEST_WEBHOOK_SECRET", &self.test_webhook_secret)),
             _ => {}

@@ -83,9 +83,9 @@ fn on_workerd(workspace: &Workspace, setup: &Setup, workers: &[Worker], secrets:
     say::step(&format!("seeding {PRODUCTS} watches"), || {
         dev::seed_shop(workspace, secrets, &doors.url, PRODUCTS)
     })?;
-    let staff = token::mint(secrets, "staff", None)?;
-    let customer = token::mint(secrets, "customer", None)?;
-    let admin = token::mint(secrets, "admin", None)?;
+    let staff = token::mint(secrets, "staff")?;
+    let customer = token::mint(secrets, "customer")?;
+    let admin = token::mint(secrets, "admin")?;
     let environment = [
         ("MERIDIAN_URL", doors.url.as_str()),
         ("MERIDIAN_CONTROL_URL", doors.control.as_str()),

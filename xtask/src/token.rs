@@ -1,8 +1,8 @@
-//! Development tokens: signed with this checkout's own key, so they open this checkout's local shop and nothing else.
+//! Tokens for tests and measurements: signed with this checkout's own key, so they open this checkout's local shop and nothing else.
 
 use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use jwt_compact::{
@@ -12,10 +12,9 @@ use jwt_compact::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{secrets::Secrets, workspace::Workspace};
+use crate::secrets::Secrets;
 
 const LIFETIME_HOURS: i64 = 24;
-const ROLES: [&str; 3] = ["customer", "staff", "admin"];
 
 #[derive(Serialize)]
 struct Caller<'a> {
@@ -26,21 +25,9 @@ struct Caller<'a> {
     jti: String,
 }
 
-/// Prints a token; `user` names who it is for, else it is somebody new.
-pub fn run(workspace: &Workspace, role: &str, user: Option<&str>) -> Result<()> {
-    println!("{}", mint(&Secrets::load(workspace)?, role, user)?);
-    Ok(())
-}
-
-pub fn mint(secrets: &Secrets, role: &str, user: Option<&str>) -> Result<String> {
-    if !ROLES.contains(&role) {
-        bail!("--role is one of {}, not `{role}`.", ROLES.join(", "));
-    }
-    let somebody = format!("usr_{}", Uuid::now_v7());
-    let user = user.unwrap_or(&somebody);
-    if user.strip_prefix("usr_").and_then(|id| Uuid::parse_str(id).ok()).is_none() {
-        bail!("--user is `usr_` and a UUID, not `{user}`.");
-    }
+/// For somebody new in `role`.
+pub fn mint(secrets: &Secrets, role: &str) -> Result<String> {
+    let user = format!("usr_{}", Uuid::now_v7());
 
     let first = secrets.jwt_keys.split(',').next().unwrap_or_default();
     let (kid, key) = first.split_once(':').context("JWT_KEYS is not `kid:key`")?;
@@ -48,7 +35,7 @@ pub fn mint(secrets: &Secrets, role: &str, user: Option<&str>) -> Result<String>
     let now = DateTime::<Utc>::from(SystemTime::now());
     let mut claims = Claims::new(Caller {
         iss: "meridian",
-        sub: user,
+        sub: &user,
         sid: format!("ses_{}", Uuid::now_v7()),
         roles: [role],
         jti: Uuid::new_v4().to_string(),

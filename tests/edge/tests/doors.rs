@@ -18,6 +18,9 @@ fn some_path(route: &Route) -> String {
         ("{payment}", "pay_"),
         ("{notification}", "ntf_"),
         ("{letter}", "dlt_"),
+        ("{user}", "usr_"),
+        ("{address}", "adr_"),
+        ("{session}", "ses_"),
     ];
     let names =
         [("{product}", "x"), ("{category}", "x"), ("{brand}", "x"), ("{sku}", "X"), ("{provider}", "test")];

@@ -82,6 +82,7 @@ fn wire() -> Wiring {
                     std::future::ready(nothing).boxed()
                 }),
         )
+        .worker(worker("auth").var("JWT_KEYS", JWT_KEYS).answer(routes!(auth)).tick(schedule!(auth)))
         .worker(worker("catalog").answer(routes!(catalog)).consume(events!(catalog)).tick(schedule!(catalog)))
         .worker(
             worker("inventory")

@@ -22,6 +22,10 @@ const PASSED: [HeaderName; 8] = [
     HeaderName::from_static(headers::IDEMPOTENCY_KEY),
 ];
 
+/// The client's address, as Cloudflare says it.
+const CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
+const CLIENT_PLACE: HeaderName = HeaderName::from_static(headers::CLIENT_PLACE);
+
 /// Sends a request on to its route's service, with the router's word on who is calling.
 pub async fn to_service<P: Platform>(
     platform: &P,
@@ -49,6 +53,11 @@ fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) {
         if let Some(value) = from.get(&name) {
             to.insert(name, value.clone());
         }
+    }
+    if route.service == Service::Auth {
+        // It names a session by its browser, and counts tries by where they come from.
+        let told = [(header::USER_AGENT, header::USER_AGENT), (CONNECTING_IP, CLIENT_PLACE)];
+        to.extend(told.into_iter().filter_map(|(name, as_name)| Some((as_name, from.get(&name)?.clone()))));
     }
     if route.access == Access::Provider {
         let signatures = from.iter().filter(|(name, _)| name.as_str().ends_with("-signature"));

@@ -92,7 +92,7 @@ fn measure(
     say::step(&format!("seeding {} watches", options.products), || {
         dev::seed_shop(workspace, secrets, &shop.url, options.products)
     })?;
-    let staff = token::mint(secrets, "staff", None)?;
+    let staff = token::mint(secrets, "staff")?;
     let goods = Goods::stock(&Client::connect(&shop.url)?, &staff)?;
     let (bare_load, load) = (Load::new(bare, options), Load::new(shop, options));
     let ask_bare = |client: &Client, _| client.get("/health", &[]).map(|_| ());
