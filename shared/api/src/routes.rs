@@ -3,7 +3,7 @@
 use matchit::Router;
 use std::sync::OnceLock;
 
-use crate::Service;
+use crate::{Service, rate::Rate};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -50,13 +50,28 @@ pub struct Route {
     pub access: Access,
     /// The largest body, in bytes.
     pub body_max: usize,
+    /// How often it may be called; without one, as often as anybody likes.
+    pub rate: Option<Rate>,
 }
 
 pub const BODY_MAX: usize = 64 * 1024;
 pub const IMPORT_BODY_MAX: usize = 1024 * 1024;
 
 const fn route(method: Method, template: &'static str, service: Service, access: Access) -> Route {
-    Route { method, template, service, access, body_max: BODY_MAX }
+    let rate = match (access, method) {
+        // A provider says what has happened, as often as it does; its signature proves that it is no flood.
+        (Access::Provider, _) => None,
+        (_, Method::Get) => Some(Rate::Read),
+        _ => Some(Rate::Write),
+    };
+    Route { method, template, service, access, body_max: BODY_MAX, rate }
+}
+
+impl Route {
+    /// The same route in a class of calls of its own.
+    const fn rated(self, rate: Rate) -> Self {
+        Self { rate: Some(rate), ..self }
+    }
 }
 
 macro_rules! routes {
@@ -111,7 +126,7 @@ routes! {
     CART_LINE_REMOVE = route(Delete, "/v1/carts/{cart}/lines/{sku}", Service::Carts, Shopper);
 
     // Orders
-    ORDER_PLACE = route(Post, "/v1/orders", Service::Orders, Shopper);
+    ORDER_PLACE = route(Post, "/v1/orders", Service::Orders, Shopper).rated(Rate::Checkout);
     ORDERS_LIST = route(Get, "/v1/orders", Service::Orders, Customer);
     ORDER_READ = route(Get, "/v1/orders/{order}", Service::Orders, Shopper);
     ORDER_EVENTS = route(Get, "/v1/orders/{order}/events", Service::Orders, Shopper);
@@ -133,7 +148,8 @@ routes! {
     MAILBOX_READ = route(Get, "/dev/mailbox/{notification}", Service::Notifications, Public);
 
     // Operations
-    HEALTH = route(Get, "/health", Service::Router, Public);
+    /// Asked by monitors as often as they like: the answer is remembered for a second.
+    HEALTH = Route { rate: None, ..route(Get, "/health", Service::Router, Public) };
     DEAD_LETTERS_LIST = route(Get, "/v1/dead-letters", Service::Telemetry, Admin);
     DEAD_LETTER_REPLAY = route(Post, "/v1/dead-letters/{letter}/replay", Service::Telemetry, Admin);
 }
