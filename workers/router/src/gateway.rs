@@ -14,7 +14,11 @@ use platform::{
     log::{self, Hop},
 };
 
-use crate::{cache, card_guard, forward, health, token};
+use crate::{
+    cache, card_guard, forward, health,
+    rate::{self, Counted},
+    token,
+};
 
 /// The longest body of any route, in bytes: what is longer is not read.
 pub const BODY_CEILING: usize = IMPORT_BODY_MAX;
@@ -32,6 +36,14 @@ struct Outcome {
     route: &'static str,
     answer: Result<Response<Bytes>, Refused>,
     is_staff: bool,
+    counted: Option<Counted>,
+}
+
+impl Outcome {
+    /// What no route of a service was asked for.
+    fn of(route: &'static str, answer: Result<Response<Bytes>, Refused>) -> Self {
+        Self { route, answer, is_staff: false, counted: None }
+    }
 }
 
 enum Refused {
@@ -74,6 +86,9 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Respo
     });
     let ms = platform.now().since(started);
     let shows_timing = outcome.is_staff || platform.is_local();
+    if let Some(counted) = outcome.counted {
+        counted.tell(response.headers_mut());
+    }
     finish(platform, response.headers_mut(), shows_timing, ms);
     if method == Method::HEAD {
         *response.body_mut() = Bytes::new();
@@ -99,17 +114,13 @@ fn known(method: &Method) -> &str {
 }
 
 async fn route_and_answer<P: Platform>(platform: &P, request: Request<Bytes>) -> Outcome {
-    let unrouted = |answer| Outcome { route: "(none)", answer, is_staff: false };
+    let unrouted = |answer| Outcome::of("(none)", answer);
     if let Err(problem) = check_size(request.uri(), request.headers()) {
         return unrouted(Err(problem.into()));
     }
     let method = request.method().clone();
     if request.uri().path().starts_with(IMAGES_PREFIX) {
-        return Outcome {
-            route: "/images/*",
-            answer: image(platform, method, request).await,
-            is_staff: false,
-        };
+        return Outcome::of("/images/*", image(platform, method, request).await);
     }
     let route = match routes::find(method.as_str(), request.uri().path()) {
         Found::Route(route) => route,
@@ -119,16 +130,21 @@ async fn route_and_answer<P: Platform>(platform: &P, request: Request<Bytes>) ->
         }
         Found::Nothing => return unrouted(Err(Problem::not_found().into())),
     };
-    let mut is_staff = false;
-    let answer = answer(platform, route, request, &mut is_staff).await;
-    Outcome { route: route.template, answer, is_staff }
+    let caller = caller(platform, request.headers());
+    let is_staff = caller.as_ref().is_ok_and(Caller::is_staff);
+    let counted = rate::count(platform, route, caller.as_ref().ok(), request.headers()).await;
+    let answer = match counted.and_then(|counted| counted.refusal()) {
+        Some(problem) => Err(problem.into()),
+        None => answer(platform, route, request, caller).await,
+    };
+    Outcome { route: route.template, answer, is_staff, counted }
 }
 
 async fn answer<P: Platform>(
     platform: &P,
     route: &'static Route,
     request: Request<Bytes>,
-    is_staff: &mut bool,
+    caller: Result<Caller, Refused>,
 ) -> Result<Response<Bytes>, Refused> {
     if route.service == Service::Router {
         return Ok(health::answer(platform).await?);
@@ -142,8 +158,7 @@ async fn answer<P: Platform>(
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
         return Ok(conditional(kept, request.headers()));
     }
-    let caller = caller(platform, request.headers())?;
-    *is_staff = caller.is_staff();
+    let caller = caller?;
     let conditions = key.is_some().then(|| request.headers().clone());
     let mut request = request;
     if conditions.is_some() {
