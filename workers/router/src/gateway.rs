@@ -15,7 +15,9 @@ use platform::{
 };
 
 use crate::{
-    cache, card_guard, forward, health,
+    cache, card_guard,
+    cors::{self, Origin},
+    forward, health, protect,
     rate::{self, Counted},
     token,
 };
@@ -28,6 +30,9 @@ const ADDRESS_MAX: usize = 8 * 1024;
 const HEADERS_MAX: usize = 32 * 1024;
 /// Where the pictures are.
 const IMAGES_PREFIX: &str = "/images/";
+/// What the log calls them all.
+const IMAGES: &str = "/images/*";
+const IMAGE_METHODS: &str = "GET, HEAD, OPTIONS";
 /// Pictures never change under their name.
 const IMAGE_CACHE: &str = "public, max-age=86400, s-maxage=300";
 
@@ -68,7 +73,8 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Respo
     let started = platform.now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let outcome = route_and_answer(platform, request).await;
+    let origin = Origin::of(platform, request.headers());
+    let outcome = route_and_answer(platform, &origin, request).await;
 
     let request_id = &platform.context().request_id;
     let mut error = None;
@@ -85,11 +91,13 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Respo
         web::problem_response(&problem, &domain::card::mask(&instance), request_id)
     });
     let ms = platform.now().since(started);
-    let shows_timing = outcome.is_staff || platform.is_local();
+    let is_local = platform.is_local();
+    protect::tell(is_local, response.headers_mut());
+    origin.tell(response.headers_mut());
     if let Some(counted) = outcome.counted {
         counted.tell(response.headers_mut());
     }
-    finish(platform, response.headers_mut(), shows_timing, ms);
+    finish(platform, response.headers_mut(), outcome.is_staff || is_local, ms);
     if method == Method::HEAD {
         *response.body_mut() = Bytes::new();
     }
@@ -113,14 +121,18 @@ fn known(method: &Method) -> &str {
     }
 }
 
-async fn route_and_answer<P: Platform>(platform: &P, request: Request<Bytes>) -> Outcome {
+async fn route_and_answer<P: Platform>(platform: &P, origin: &Origin, request: Request<Bytes>) -> Outcome {
     let unrouted = |answer| Outcome::of("(none)", answer);
     if let Err(problem) = check_size(request.uri(), request.headers()) {
         return unrouted(Err(problem.into()));
     }
     let method = request.method().clone();
+    let options = |allow: &str| options(allow, origin, request.headers());
     if request.uri().path().starts_with(IMAGES_PREFIX) {
-        return Outcome::of("/images/*", image(platform, method, request).await);
+        if method == Method::OPTIONS {
+            return Outcome::of(IMAGES, Ok(options(IMAGE_METHODS)));
+        }
+        return Outcome::of(IMAGES, image(platform, method, request).await);
     }
     let route = match routes::find(method.as_str(), request.uri().path()) {
         Found::Route(route) => route,
@@ -211,7 +223,7 @@ async fn image<P: Platform>(
     request: Request<Bytes>,
 ) -> Result<Response<Bytes>, Refused> {
     if method != Method::GET && method != Method::HEAD {
-        return Err(Problem::new(codes::method_not_allowed).allow("GET, HEAD, OPTIONS").into());
+        return Err(Problem::new(codes::method_not_allowed).allow(IMAGE_METHODS).into());
     }
     let key = cache::key(&request);
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
@@ -228,12 +240,13 @@ async fn image<P: Platform>(
     Ok(response)
 }
 
-fn options(allow: &str) -> Response<Bytes> {
+fn options(methods: &str, origin: &Origin, request: &HeaderMap) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    if let Ok(allow) = HeaderValue::from_str(allow) {
+    if let Ok(allow) = HeaderValue::from_str(methods) {
         response.headers_mut().insert(header::ALLOW, allow);
     }
+    cors::preflight(origin, methods, request, response.headers_mut());
     response
 }
 
@@ -251,7 +264,6 @@ fn finish<P: Platform>(platform: &P, all: &mut HeaderMap, shows_timing: bool, ms
     };
     set(headers::REQUEST_ID, &context.request_id);
     set(headers::TRACEPARENT, &context.trace.to_string());
-    set("x-content-type-options", "nosniff");
     if shows_timing {
         let behind =
             all.get(headers::SERVER_TIMING).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -6,9 +6,11 @@
 
 mod cache;
 mod card_guard;
+mod cors;
 mod forward;
 mod gateway;
 mod health;
+mod protect;
 mod rate;
 mod token;
 
