@@ -3,6 +3,8 @@
 use matchit::Router;
 use std::sync::OnceLock;
 
+use domain::{DurationMs, time::SECOND_MS};
+
 use crate::{Service, rate::Rate};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,7 +54,14 @@ pub struct Route {
     pub body_max: usize,
     /// How often it may be called; without one, as often as anybody likes.
     pub rate: Option<Rate>,
+    /// How long an answer may take before the caller is told to come again.
+    pub answer_max_ms: DurationMs,
 }
+
+/// Long enough for whatever is under way to be told from what is lost.
+pub const ANSWER_MAX_MS: DurationMs = 10 * SECOND_MS;
+/// Of what waits up to 20 s by contract: an order that settles, the next event of one.
+pub const LONG_ANSWER_MAX_MS: DurationMs = 25 * SECOND_MS;
 
 pub const BODY_MAX: usize = 64 * 1024;
 pub const IMPORT_BODY_MAX: usize = 1024 * 1024;
@@ -64,7 +73,11 @@ const fn route(method: Method, template: &'static str, service: Service, access:
         (_, Method::Get) => Some(Rate::Read),
         _ => Some(Rate::Write),
     };
-    Route { method, template, service, access, body_max: BODY_MAX, rate }
+    let answer_max_ms = match service {
+        Service::Orders => LONG_ANSWER_MAX_MS,
+        _ => ANSWER_MAX_MS,
+    };
+    Route { method, template, service, access, body_max: BODY_MAX, rate, answer_max_ms }
 }
 
 impl Route {
@@ -90,7 +103,11 @@ routes! {
     // Catalogue
     PRODUCTS_LIST = route(Get, "/v1/products", Service::Catalog, Public);
     PRODUCT_CREATE = route(Post, "/v1/products", Service::Catalog, Staff);
-    PRODUCTS_IMPORT = Route { body_max: IMPORT_BODY_MAX, ..route(Post, "/v1/products/import", Service::Catalog, Staff) };
+    PRODUCTS_IMPORT = Route {
+        body_max: IMPORT_BODY_MAX,
+        answer_max_ms: LONG_ANSWER_MAX_MS,
+        ..route(Post, "/v1/products/import", Service::Catalog, Staff)
+    };
     PRODUCTS_EXPORT = route(Get, "/v1/products/export", Service::Catalog, Staff);
     PRODUCT_READ = route(Get, "/v1/products/{product}", Service::Catalog, Public);
     PRODUCT_PATCH = route(Patch, "/v1/products/{product}", Service::Catalog, Staff);

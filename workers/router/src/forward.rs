@@ -6,9 +6,11 @@ use http::{HeaderMap, HeaderName, Method, Request, Response, Uri, header};
 use api::{
     Service, headers,
     identity::{Caller, KeyRing, sign},
-    routes::{Access, Route},
+    routes::{ANSWER_MAX_MS, Access, Route},
 };
-use platform::{Fault, Platform, Target, wire::outgoing};
+use platform::{Fault, Platform, wire::outgoing};
+
+use crate::reach;
 
 /// Request headers that services read. Nothing else goes in, so nobody can send an internal one.
 const PASSED: [HeaderName; 8] = [
@@ -41,7 +43,7 @@ pub async fn to_service<P: Platform>(
         pass(&parts.headers, route, to);
     }
     let request = builder.body(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
-    platform.fetch(&Target::Service(route.service), request).await
+    reach::service(platform, route.service, request, route.answer_max_ms).await
 }
 
 fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) {
@@ -67,7 +69,7 @@ pub async fn to_assets<P: Platform>(
         to.insert(header::IF_NONE_MATCH, etag.clone());
     }
     let request = builder.body(Bytes::new()).map_err(|error| Fault::defect(format!("request: {error}")))?;
-    platform.fetch(&Target::Service(Service::Assets), request).await
+    reach::service(platform, Service::Assets, request, ANSWER_MAX_MS).await
 }
 
 fn path_and_query(uri: &Uri) -> &str {

@@ -12,6 +12,7 @@ mod gateway;
 mod health;
 mod protect;
 mod rate;
+mod reach;
 mod token;
 
 pub use gateway::handle;
