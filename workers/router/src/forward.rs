@@ -8,7 +8,7 @@ use api::{
     identity::{Caller, KeyRing, sign},
     routes::{ANSWER_MAX_MS, Access, Route},
 };
-use platform::{Fault, Platform, wire::outgoing};
+use platform::{Failure, Fault, Platform, wire::outgoing};
 
 use crate::reach;
 
@@ -30,7 +30,7 @@ pub async fn to_service<P: Platform>(
     route: &Route,
     caller: &Caller,
     request: Request<Bytes>,
-) -> Result<Response<Bytes>, Fault> {
+) -> Result<Response<Bytes>, Failure> {
     let keys = platform
         .var("CALLER_KEYS")
         .and_then(|text| KeyRing::parse(&text))
@@ -63,7 +63,7 @@ pub async fn to_assets<P: Platform>(
     platform: &P,
     method: Method,
     request: &Request<Bytes>,
-) -> Result<Response<Bytes>, Fault> {
+) -> Result<Response<Bytes>, Failure> {
     let mut builder = outgoing(platform, method, path_and_query(request.uri()));
     if let (Some(to), Some(etag)) = (builder.headers_mut(), request.headers().get(header::IF_NONE_MATCH)) {
         to.insert(header::IF_NONE_MATCH, etag.clone());

@@ -10,7 +10,7 @@ use api::{
     routes::{self, Access, Found, IMPORT_BODY_MAX, Route},
 };
 use platform::{
-    Fault, Platform,
+    Failure, Fault, Platform,
     log::{self, Hop},
 };
 
@@ -39,32 +39,15 @@ const IMAGE_CACHE: &str = "public, max-age=86400, s-maxage=300";
 /// What came of a request: an answer, or why there is none.
 struct Outcome {
     route: &'static str,
-    answer: Result<Response<Bytes>, Refused>,
+    answer: Result<Response<Bytes>, Failure>,
     is_staff: bool,
     counted: Option<Counted>,
 }
 
 impl Outcome {
     /// What no route of a service was asked for.
-    fn of(route: &'static str, answer: Result<Response<Bytes>, Refused>) -> Self {
+    fn of(route: &'static str, answer: Result<Response<Bytes>, Failure>) -> Self {
         Self { route, answer, is_staff: false, counted: None }
-    }
-}
-
-enum Refused {
-    Problem(Problem),
-    Fault(Fault),
-}
-
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
-        Refused::Problem(problem)
-    }
-}
-
-impl From<Fault> for Refused {
-    fn from(fault: Fault) -> Self {
-        Refused::Fault(fault)
     }
 }
 
@@ -78,10 +61,10 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Respo
 
     let request_id = &platform.context().request_id;
     let mut error = None;
-    let mut response = outcome.answer.unwrap_or_else(|refused| {
-        let problem = match refused {
-            Refused::Problem(problem) => problem,
-            Refused::Fault(fault) => {
+    let mut response = outcome.answer.unwrap_or_else(|failure| {
+        let problem = match failure {
+            Failure::Problem(problem) => *problem,
+            Failure::Fault(fault) => {
                 error = Some(fault.to_string());
                 fault.problem()
             }
@@ -156,8 +139,8 @@ async fn answer<P: Platform>(
     platform: &P,
     route: &'static Route,
     request: Request<Bytes>,
-    caller: Result<Caller, Refused>,
-) -> Result<Response<Bytes>, Refused> {
+    caller: Result<Caller, Failure>,
+) -> Result<Response<Bytes>, Failure> {
     if route.service == Service::Router {
         return Ok(health::answer(platform).await?);
     }
@@ -197,7 +180,7 @@ fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Who is calling, by their bearer token. None is a guest; a wrong one is refused, so that nobody shops as a guest by mistake.
-fn caller<P: Platform>(platform: &P, headers: &HeaderMap) -> Result<Caller, Refused> {
+fn caller<P: Platform>(platform: &P, headers: &HeaderMap) -> Result<Caller, Failure> {
     let now = platform.now();
     let request_id = &platform.context().request_id;
     let Some(value) = headers.get(header::AUTHORIZATION) else {
@@ -221,7 +204,7 @@ async fn image<P: Platform>(
     platform: &P,
     method: Method,
     request: Request<Bytes>,
-) -> Result<Response<Bytes>, Refused> {
+) -> Result<Response<Bytes>, Failure> {
     if method != Method::GET && method != Method::HEAD {
         return Err(Problem::new(codes::method_not_allowed).allow(IMAGE_METHODS).into());
     }

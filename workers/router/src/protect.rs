@@ -1,8 +1,7 @@
 //! What an answer tells a browser about itself, so that nothing in it is taken for more than it is.
 //!
-//! Each header costs as much as much of the rest of an answer, so each stands where it does something. JSON that is never taken for
-//! another type (`nosniff`) shows nothing, loads nothing, runs nothing and sends nobody on, so what governs pages would govern nothing;
-//! pages and drawings get that as well.
+//! The runtime takes its time over each header, so each stands where it does something. JSON that is never taken for another type
+//! (`nosniff`) shows nothing, loads nothing, runs nothing and sends nobody on: what governs pages goes with pages and drawings alone.
 
 use http::{HeaderMap, HeaderValue, header};
 

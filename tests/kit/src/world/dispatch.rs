@@ -37,12 +37,13 @@ impl Inner {
         self.began_at.plus(u64::try_from(elapsed).expect("the test ends before that"))
     }
 
-    fn elapsed_ms(&self) -> DurationMs {
+    /// How long there has been this world.
+    pub fn age_ms(&self) -> DurationMs {
         self.now().since(self.began_at)
     }
 
     pub(crate) fn enter(&self, call: Call) -> Option<Outage> {
-        self.calls.enter(call, self.elapsed_ms(), &self.chance)
+        self.calls.enter(call, self.age_ms(), &self.chance)
     }
 
     pub(crate) fn chaos(&self) -> Chaos {
@@ -72,7 +73,7 @@ impl Inner {
     pub(crate) fn count_call(&self, role: &Role, binding: &'static str, key: String) -> Result<bool, Fault> {
         let unbound = || Fault::defect(format!("{binding} is not bound"));
         let settings = role.config.limit_of(binding).ok_or_else(unbound)?;
-        let period = self.elapsed_ms() / (u64::from(settings.period) * SECOND_MS);
+        let period = self.age_ms() / (u64::from(settings.period) * SECOND_MS);
         let mut rates = lock(&self.rates);
         let counted = rates.entry((binding, key)).or_default();
         *counted = if counted.0 == period { (period, counted.1 + 1) } else { (period, 1) };
