@@ -14,6 +14,8 @@ pub const CLIENT_PLACE: &str = "x-meridian-place";
 pub const CART_TOKEN: &str = "x-cart-token";
 /// A guest's proof that an order is theirs.
 pub const ORDER_TOKEN: &str = "x-order-token";
+/// Where a caller is, as the platform in front of us says; whatever they send under this name is replaced.
+pub const CLIENT_ADDRESS: &str = "cf-connecting-ip";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 pub const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
 pub const SERVER_TIMING: &str = "server-timing";

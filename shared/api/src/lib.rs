@@ -21,6 +21,7 @@ pub mod order;
 pub mod page;
 pub mod payment;
 pub mod problem;
+pub mod rate;
 pub mod routes;
 pub mod service;
 pub mod telemetry;

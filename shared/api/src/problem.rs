@@ -67,6 +67,7 @@ codes! {
     payment_ended 409 "Payment given up"
     payment_expired 402 "Payment not completed in time"
     precondition_failed 412 "Precondition failed"
+    rate_limited 429 "Too many requests"
     refund_exceeds_captured 409 "Refund exceeds what was captured"
     request_in_progress 409 "Request in progress"
     service_unavailable 503 "Service unavailable"

@@ -3,7 +3,9 @@
 use matchit::Router;
 use std::sync::OnceLock;
 
-use crate::Service;
+use domain::{DurationMs, time::SECOND_MS};
+
+use crate::{Service, rate::Rate};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -50,13 +52,39 @@ pub struct Route {
     pub access: Access,
     /// The largest body, in bytes.
     pub body_max: usize,
+    /// How often it may be called; without one, as often as anybody likes.
+    pub rate: Option<Rate>,
+    /// How long an answer may take before the caller is told to come again.
+    pub answer_max_ms: DurationMs,
 }
+
+/// Long enough for whatever is under way to be told from what is lost.
+pub const ANSWER_MAX_MS: DurationMs = 10 * SECOND_MS;
+/// Of what waits up to 20 s by contract: an order that settles, the next event of one.
+pub const LONG_ANSWER_MAX_MS: DurationMs = 25 * SECOND_MS;
 
 pub const BODY_MAX: usize = 64 * 1024;
 pub const IMPORT_BODY_MAX: usize = 1024 * 1024;
 
 const fn route(method: Method, template: &'static str, service: Service, access: Access) -> Route {
-    Route { method, template, service, access, body_max: BODY_MAX }
+    let rate = match (access, method) {
+        // A provider says what has happened, as often as it does; its signature proves that it is no flood.
+        (Access::Provider, _) => None,
+        (_, Method::Get) => Some(Rate::Read),
+        _ => Some(Rate::Write),
+    };
+    let answer_max_ms = match service {
+        Service::Orders => LONG_ANSWER_MAX_MS,
+        _ => ANSWER_MAX_MS,
+    };
+    Route { method, template, service, access, body_max: BODY_MAX, rate, answer_max_ms }
+}
+
+impl Route {
+    /// The same route in a class of calls of its own.
+    const fn rated(self, rate: Rate) -> Self {
+        Self { rate: Some(rate), ..self }
+    }
 }
 
 macro_rules! routes {
@@ -96,7 +124,11 @@ routes! {
     // Catalogue
     PRODUCTS_LIST = route(Get, "/v1/products", Service::Catalog, Public);
     PRODUCT_CREATE = route(Post, "/v1/products", Service::Catalog, Staff);
-    PRODUCTS_IMPORT = Route { body_max: IMPORT_BODY_MAX, ..route(Post, "/v1/products/import", Service::Catalog, Staff) };
+    PRODUCTS_IMPORT = Route {
+        body_max: IMPORT_BODY_MAX,
+        answer_max_ms: LONG_ANSWER_MAX_MS,
+        ..route(Post, "/v1/products/import", Service::Catalog, Staff)
+    };
     PRODUCTS_EXPORT = route(Get, "/v1/products/export", Service::Catalog, Staff);
     PRODUCT_READ = route(Get, "/v1/products/{product}", Service::Catalog, Public);
     PRODUCT_PATCH = route(Patch, "/v1/products/{product}", Service::Catalog, Staff);
@@ -132,7 +164,7 @@ routes! {
     CART_LINE_REMOVE = route(Delete, "/v1/carts/{cart}/lines/{sku}", Service::Carts, Shopper);
 
     // Orders
-    ORDER_PLACE = route(Post, "/v1/orders", Service::Orders, Shopper);
+    ORDER_PLACE = route(Post, "/v1/orders", Service::Orders, Shopper).rated(Rate::Checkout);
     ORDERS_LIST = route(Get, "/v1/orders", Service::Orders, Customer);
     ORDER_READ = route(Get, "/v1/orders/{order}", Service::Orders, Shopper);
     ORDER_EVENTS = route(Get, "/v1/orders/{order}/events", Service::Orders, Shopper);
@@ -154,7 +186,8 @@ routes! {
     MAILBOX_READ = route(Get, "/dev/mailbox/{notification}", Service::Notifications, Public);
 
     // Operations
-    HEALTH = route(Get, "/health", Service::Router, Public);
+    /// Asked by monitors as often as they like: the answer is remembered for a second.
+    HEALTH = Route { rate: None, ..route(Get, "/health", Service::Router, Public) };
     DEAD_LETTERS_LIST = route(Get, "/v1/dead-letters", Service::Telemetry, Admin);
     DEAD_LETTER_REPLAY = route(Post, "/v1/dead-letters/{letter}/replay", Service::Telemetry, Admin);
 }

@@ -10,6 +10,7 @@ pub mod aggregate;
 pub mod card;
 pub mod cart;
 pub mod catalog;
+pub mod circuit;
 pub mod holder;
 pub mod id;
 pub mod invalid;

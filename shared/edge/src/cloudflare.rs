@@ -148,6 +148,19 @@ impl Platform for Cloudflare {
         })
     }
 
+    fn is_within_rate(
+        &self,
+        binding: &'static str,
+        key: &str,
+    ) -> impl Future<Output = Result<bool, Fault>> + Send {
+        let unavailable = |error: JsValue| Fault::unavailable(message(&error));
+        let started = js::count_call(self.0.env.as_ref(), binding, key).map_err(unavailable);
+        SendFuture::new(async move {
+            let is_within = JsFuture::from(started?).await.map_err(unavailable)?;
+            is_within.as_bool().ok_or_else(|| Fault::defect(format!("{binding} does not say yes or no")))
+        })
+    }
+
     fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
         (self.0.background)(Box::pin(work));
     }

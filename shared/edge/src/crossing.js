@@ -94,6 +94,9 @@ export const exchange = async (env, head, body) => {
   return answer.endsWith(`\t${APART}`) ? [answer, new Uint8Array(await response.arrayBuffer())] : answer;
 };
 
+/** Counts one call of `key`. Resolves to whether it is within the limit. */
+export const countCall = async (env, binding, key) => (await bound(env, binding).limit({ key })).success;
+
 /** One line, at the runtime's own log. */
 export const writeLog = (line) => console.log(line);
 

@@ -19,6 +19,8 @@ extern "C" {
     pub fn reply(status: u16, packed: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
     #[wasm_bindgen(catch)]
     pub fn exchange(env: &JsValue, head: &str, body: &[u8]) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_name = countCall)]
+    pub fn count_call(env: &JsValue, binding: &str, key: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(js_name = writeLog)]
     pub fn write_log(line: &str);
     #[wasm_bindgen(catch)]

@@ -75,6 +75,13 @@ pub trait Platform: Clone + Send + Sync + 'static {
     /// Puts texts on the queue behind this producer binding, all or none.
     fn enqueue(&self, binding: &str, bodies: Vec<String>) -> impl Future<Output = Result<(), Fault>> + Send;
 
+    /// Counts one call of `key` with the limiter behind this binding: whether it is within the limit.
+    fn is_within_rate(
+        &self,
+        binding: &'static str,
+        key: &str,
+    ) -> impl Future<Output = Result<bool, Fault>> + Send;
+
     /// Goes on after the answer has been sent.
     fn background(&self, work: impl Future<Output = ()> + Send + 'static);
 

@@ -18,6 +18,8 @@ pub enum CallKind {
     Database,
     /// Messages put on a queue.
     Enqueue,
+    /// One call counted by a rate limiter.
+    Rate,
     /// A write of an object's own storage: no subrequest, but as good a moment to die.
     Storage,
 }
@@ -30,7 +32,7 @@ pub struct Call {
     pub kind: CallKind,
     /// The Worker or object that made it.
     pub from: &'static str,
-    /// What it was: `POST /internal/catalog/quote`, `STOCK`, `d1`, `order-events`.
+    /// What it was: `POST /internal/catalog/quote`, `STOCK`, `d1`, `order-events`, `RATE_READS`.
     pub what: String,
     pub trace: [u8; 16],
     /// The request that it belongs to; empty for what nobody waits for.

@@ -16,6 +16,7 @@ pub struct Wrangler {
     pub durable_objects: DurableObjects,
     pub d1_databases: Vec<D1Database>,
     pub queues: Queues,
+    pub ratelimits: Vec<RateLimit>,
     pub triggers: Triggers,
     pub migrations: Vec<Migration>,
 }
@@ -73,6 +74,20 @@ pub struct Consumer {
     pub dead_letter_queue: Option<String>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct RateLimit {
+    pub name: String,
+    pub namespace_id: String,
+    pub simple: SimpleLimit,
+}
+
+/// So many calls of one key in so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct SimpleLimit {
+    pub limit: u32,
+    pub period: u32,
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Triggers {
@@ -112,6 +127,10 @@ impl Wrangler {
     pub fn class_of(&self, binding: &str) -> Option<&str> {
         let object = self.durable_objects.bindings.iter().find(|object| object.name == binding)?;
         Some(&object.class_name)
+    }
+
+    pub fn limit_of(&self, binding: &str) -> Option<SimpleLimit> {
+        Some(self.ratelimits.iter().find(|one| one.name == binding)?.simple)
     }
 
     pub fn queue_of(&self, binding: &str) -> Option<&str> {

@@ -180,6 +180,12 @@ impl Platform for Local {
         self.outside(CallKind::Enqueue, binding.to_owned(), act).await
     }
 
+    async fn is_within_rate(&self, binding: &'static str, key: &str) -> Result<bool, Fault> {
+        let (world, role, key) = (Arc::clone(&self.world), Arc::clone(&self.unit.role), key.to_owned());
+        let act = async move { world.count_call(&role, binding, key) };
+        self.outside(CallKind::Rate, binding.to_owned(), act).await
+    }
+
     fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
         drop(self.unit.spawn(work));
     }

@@ -61,6 +61,10 @@ pub struct Inner {
     instances: Mutex<BTreeMap<(String, String), Living>>,
     log: Mutex<Vec<String>>,
     chaos: Mutex<Chaos>,
+    /// Variables that a test has set since the world began.
+    vars: Mutex<BTreeMap<String, String>>,
+    /// How many calls of a key a limiter has counted, and in which of its periods.
+    rates: Mutex<BTreeMap<(&'static str, String), (u64, u32)>>,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
@@ -148,6 +152,8 @@ impl World {
             instances: Mutex::default(),
             log: Mutex::default(),
             chaos: Mutex::default(),
+            vars: Mutex::default(),
+            rates: Mutex::default(),
             tasks: Mutex::default(),
         }));
         for (class, name, image, alarm) in &snapshot.cells {
@@ -204,6 +210,11 @@ impl World {
 
     pub fn unleash(&self, chaos: Chaos) {
         *lock(&self.chaos) = chaos;
+    }
+
+    /// Sets a variable of every Worker, as a deployment would.
+    pub fn set_var(&self, name: &str, value: &str) {
+        lock(&self.vars).insert(name.to_owned(), value.to_owned());
     }
 
     pub async fn advance(&self, span: DurationMs) {

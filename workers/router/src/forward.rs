@@ -6,9 +6,11 @@ use http::{HeaderMap, HeaderName, Method, Request, Response, Uri, header};
 use api::{
     Service, headers,
     identity::{Caller, KeyRing, sign},
-    routes::{Access, Route},
+    routes::{ANSWER_MAX_MS, Access, Route},
 };
-use platform::{Fault, Platform, Target, wire::outgoing};
+use platform::{Failure, Fault, Platform, wire::outgoing};
+
+use crate::reach;
 
 /// Request headers that services read. Nothing else goes in, so nobody can send an internal one.
 const PASSED: [HeaderName; 8] = [
@@ -32,7 +34,7 @@ pub async fn to_service<P: Platform>(
     route: &Route,
     caller: &Caller,
     request: Request<Bytes>,
-) -> Result<Response<Bytes>, Fault> {
+) -> Result<Response<Bytes>, Failure> {
     let keys = platform
         .var("CALLER_KEYS")
         .and_then(|text| KeyRing::parse(&text))
@@ -45,7 +47,7 @@ pub async fn to_service<P: Platform>(
         pass(&parts.headers, route, to);
     }
     let request = builder.body(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
-    platform.fetch(&Target::Service(route.service), request).await
+    reach::service(platform, route.service, request, route.answer_max_ms).await
 }
 
 fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) {
@@ -70,13 +72,13 @@ pub async fn to_assets<P: Platform>(
     platform: &P,
     method: Method,
     request: &Request<Bytes>,
-) -> Result<Response<Bytes>, Fault> {
+) -> Result<Response<Bytes>, Failure> {
     let mut builder = outgoing(platform, method, path_and_query(request.uri()));
     if let (Some(to), Some(etag)) = (builder.headers_mut(), request.headers().get(header::IF_NONE_MATCH)) {
         to.insert(header::IF_NONE_MATCH, etag.clone());
     }
     let request = builder.body(Bytes::new()).map_err(|error| Fault::defect(format!("request: {error}")))?;
-    platform.fetch(&Target::Service(Service::Assets), request).await
+    reach::service(platform, Service::Assets, request, ANSWER_MAX_MS).await
 }
 
 fn path_and_query(uri: &Uri) -> &str {

@@ -10,11 +10,17 @@ use api::{
     routes::{self, Access, Found, IMPORT_BODY_MAX, Route},
 };
 use platform::{
-    Fault, Platform,
+    Failure, Fault, Platform,
     log::{self, Hop},
 };
 
-use crate::{cache, card_guard, forward, health, token};
+use crate::{
+    cache, card_guard,
+    cors::{self, Origin},
+    forward, health, protect,
+    rate::{self, Counted},
+    token,
+};
 
 /// The longest body of any route, in bytes: what is longer is not read.
 pub const BODY_CEILING: usize = IMPORT_BODY_MAX;
@@ -24,30 +30,24 @@ const ADDRESS_MAX: usize = 8 * 1024;
 const HEADERS_MAX: usize = 32 * 1024;
 /// Where the pictures are.
 const IMAGES_PREFIX: &str = "/images/";
+/// What the log calls them all.
+const IMAGES: &str = "/images/*";
+const IMAGE_METHODS: &str = "GET, HEAD, OPTIONS";
 /// Pictures never change under their name.
 const IMAGE_CACHE: &str = "public, max-age=86400, s-maxage=300";
 
 /// What came of a request: an answer, or why there is none.
 struct Outcome {
     route: &'static str,
-    answer: Result<Response<Bytes>, Refused>,
+    answer: Result<Response<Bytes>, Failure>,
     is_staff: bool,
+    counted: Option<Counted>,
 }
 
-enum Refused {
-    Problem(Problem),
-    Fault(Fault),
-}
-
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
-        Refused::Problem(problem)
-    }
-}
-
-impl From<Fault> for Refused {
-    fn from(fault: Fault) -> Self {
-        Refused::Fault(fault)
+impl Outcome {
+    /// What no route of a service was asked for.
+    fn of(route: &'static str, answer: Result<Response<Bytes>, Failure>) -> Self {
+        Self { route, answer, is_staff: false, counted: None }
     }
 }
 
@@ -56,14 +56,15 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Respo
     let started = platform.now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let outcome = route_and_answer(platform, request).await;
+    let origin = Origin::of(platform, request.headers());
+    let outcome = route_and_answer(platform, &origin, request).await;
 
     let request_id = &platform.context().request_id;
     let mut error = None;
-    let mut response = outcome.answer.unwrap_or_else(|refused| {
-        let problem = match refused {
-            Refused::Problem(problem) => problem,
-            Refused::Fault(fault) => {
+    let mut response = outcome.answer.unwrap_or_else(|failure| {
+        let problem = match failure {
+            Failure::Problem(problem) => *problem,
+            Failure::Fault(fault) => {
                 error = Some(fault.to_string());
                 fault.problem()
             }
@@ -73,8 +74,13 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Respo
         web::problem_response(&problem, &domain::card::mask(&instance), request_id)
     });
     let ms = platform.now().since(started);
-    let shows_timing = outcome.is_staff || platform.is_local();
-    finish(platform, response.headers_mut(), shows_timing, ms);
+    let is_local = platform.is_local();
+    protect::tell(is_local, response.headers_mut());
+    origin.tell(response.headers_mut());
+    if let Some(counted) = outcome.counted {
+        counted.tell(response.headers_mut());
+    }
+    finish(platform, response.headers_mut(), outcome.is_staff || is_local, ms);
     if method == Method::HEAD {
         *response.body_mut() = Bytes::new();
     }
@@ -98,18 +104,18 @@ fn known(method: &Method) -> &str {
     }
 }
 
-async fn route_and_answer<P: Platform>(platform: &P, request: Request<Bytes>) -> Outcome {
-    let unrouted = |answer| Outcome { route: "(none)", answer, is_staff: false };
+async fn route_and_answer<P: Platform>(platform: &P, origin: &Origin, request: Request<Bytes>) -> Outcome {
+    let unrouted = |answer| Outcome::of("(none)", answer);
     if let Err(problem) = check_size(request.uri(), request.headers()) {
         return unrouted(Err(problem.into()));
     }
     let method = request.method().clone();
+    let options = |allow: &str| options(allow, origin, request.headers());
     if request.uri().path().starts_with(IMAGES_PREFIX) {
-        return Outcome {
-            route: "/images/*",
-            answer: image(platform, method, request).await,
-            is_staff: false,
-        };
+        if method == Method::OPTIONS {
+            return Outcome::of(IMAGES, Ok(options(IMAGE_METHODS)));
+        }
+        return Outcome::of(IMAGES, image(platform, method, request).await);
     }
     let route = match routes::find(method.as_str(), request.uri().path()) {
         Found::Route(route) => route,
@@ -119,17 +125,22 @@ async fn route_and_answer<P: Platform>(platform: &P, request: Request<Bytes>) ->
         }
         Found::Nothing => return unrouted(Err(Problem::not_found().into())),
     };
-    let mut is_staff = false;
-    let answer = answer(platform, route, request, &mut is_staff).await;
-    Outcome { route: route.template, answer, is_staff }
+    let caller = caller(platform, request.headers());
+    let is_staff = caller.as_ref().is_ok_and(Caller::is_staff);
+    let counted = rate::count(platform, route, caller.as_ref().ok(), request.headers()).await;
+    let answer = match counted.and_then(|counted| counted.refusal()) {
+        Some(problem) => Err(problem.into()),
+        None => answer(platform, route, request, caller).await,
+    };
+    Outcome { route: route.template, answer, is_staff, counted }
 }
 
 async fn answer<P: Platform>(
     platform: &P,
     route: &'static Route,
     request: Request<Bytes>,
-    is_staff: &mut bool,
-) -> Result<Response<Bytes>, Refused> {
+    caller: Result<Caller, Failure>,
+) -> Result<Response<Bytes>, Failure> {
     if route.service == Service::Router {
         return Ok(health::answer(platform).await?);
     }
@@ -142,8 +153,7 @@ async fn answer<P: Platform>(
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
         return Ok(conditional(kept, request.headers()));
     }
-    let caller = caller(platform, request.headers())?;
-    *is_staff = caller.is_staff();
+    let caller = caller?;
     let conditions = key.is_some().then(|| request.headers().clone());
     let mut request = request;
     if conditions.is_some() {
@@ -170,7 +180,7 @@ fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Who is calling, by their bearer token. None is a guest; a wrong one is refused, so that nobody shops as a guest by mistake.
-fn caller<P: Platform>(platform: &P, headers: &HeaderMap) -> Result<Caller, Refused> {
+fn caller<P: Platform>(platform: &P, headers: &HeaderMap) -> Result<Caller, Failure> {
     let now = platform.now();
     let request_id = &platform.context().request_id;
     let Some(value) = headers.get(header::AUTHORIZATION) else {
@@ -194,9 +204,9 @@ async fn image<P: Platform>(
     platform: &P,
     method: Method,
     request: Request<Bytes>,
-) -> Result<Response<Bytes>, Refused> {
+) -> Result<Response<Bytes>, Failure> {
     if method != Method::GET && method != Method::HEAD {
-        return Err(Problem::new(codes::method_not_allowed).allow("GET, HEAD, OPTIONS").into());
+        return Err(Problem::new(codes::method_not_allowed).allow(IMAGE_METHODS).into());
     }
     let key = cache::key(&request);
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
@@ -213,12 +223,13 @@ async fn image<P: Platform>(
     Ok(response)
 }
 
-fn options(allow: &str) -> Response<Bytes> {
+fn options(methods: &str, origin: &Origin, request: &HeaderMap) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    if let Ok(allow) = HeaderValue::from_str(allow) {
+    if let Ok(allow) = HeaderValue::from_str(methods) {
         response.headers_mut().insert(header::ALLOW, allow);
     }
+    cors::preflight(origin, methods, request, response.headers_mut());
     response
 }
 
@@ -236,7 +247,6 @@ fn finish<P: Platform>(platform: &P, all: &mut HeaderMap, shows_timing: bool, ms
     };
     set(headers::REQUEST_ID, &context.request_id);
     set(headers::TRACEPARENT, &context.trace.to_string());
-    set("x-content-type-options", "nosniff");
     if shows_timing {
         let behind =
             all.get(headers::SERVER_TIMING).and_then(|value| value.to_str().ok()).unwrap_or_default();

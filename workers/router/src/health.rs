@@ -6,10 +6,14 @@ use http::{HeaderValue, Method, Response, header};
 use std::sync::Arc;
 
 use api::{Problem, Service, call::HEALTH_PATH, problem::codes};
-use domain::time::SECOND_MS;
-use platform::{Platform, Target, wire::outgoing};
+use domain::{DurationMs, time::SECOND_MS};
+use platform::{Platform, wire::outgoing};
+
+use crate::reach;
 
 const KEY: &str = "health";
+/// A service that takes longer to say that it is well is not.
+const ANSWER_MAX_MS: DurationMs = 5 * SECOND_MS;
 
 pub async fn answer<P: Platform>(platform: &P) -> Result<Response<Bytes>, Problem> {
     let now = platform.now();
@@ -33,8 +37,7 @@ pub async fn answer<P: Platform>(platform: &P) -> Result<Response<Bytes>, Proble
 
 async fn is_well<P: Platform>(platform: &P, service: Service) -> bool {
     let Ok(request) = outgoing(platform, Method::GET, HEALTH_PATH).body(Bytes::new()) else { return false };
-    platform
-        .fetch(&Target::Service(service), request)
-        .await
-        .is_ok_and(|response| response.status().is_success())
+    // Asked also of whom callers leave alone: they want to know how it is now.
+    let answer = reach::within(platform, service, request, ANSWER_MAX_MS).await;
+    answer.is_ok_and(|response| response.status().is_success())
 }

@@ -1,14 +1,18 @@
 //! The API gateway: the one Worker that the world can reach.
 //!
-//! It knows the routes, verifies who is calling and says so to the services, bounds and checks what comes in, and answers what anybody
-//! may see from its memory. It knows no rule of the shop and owns no data.
+//! It knows the routes, verifies who is calling and says so to the services, bounds and checks what comes in and how often, and answers
+//! what anybody may see from its memory. It knows no rule of the shop and owns no data.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
 mod cache;
 mod card_guard;
+mod cors;
 mod forward;
 mod gateway;
 mod health;
+mod protect;
+mod rate;
+mod reach;
 mod token;
 
 pub use gateway::handle;

@@ -13,7 +13,7 @@ use api::{
     event::{Envelope, Queue},
     headers,
 };
-use domain::{DurationMs, Timestamp};
+use domain::{DurationMs, Timestamp, time::SECOND_MS};
 use platform::{Fault, Target};
 
 use super::{Chaos, Inner, Living};
@@ -37,12 +37,13 @@ impl Inner {
         self.began_at.plus(u64::try_from(elapsed).expect("the test ends before that"))
     }
 
-    fn elapsed_ms(&self) -> DurationMs {
+    /// How long there has been this world.
+    pub fn age_ms(&self) -> DurationMs {
         self.now().since(self.began_at)
     }
 
     pub(crate) fn enter(&self, call: Call) -> Option<Outage> {
-        self.calls.enter(call, self.elapsed_ms(), &self.chance)
+        self.calls.enter(call, self.age_ms(), &self.chance)
     }
 
     pub(crate) fn chaos(&self) -> Chaos {
@@ -63,11 +64,20 @@ impl Inner {
     }
 
     pub(crate) fn var(&self, role: &Role, name: &str) -> Option<String> {
-        self.wiring
-            .vars
-            .get(name)
-            .cloned()
+        let set = lock(&self.vars).get(name).cloned();
+        set.or_else(|| self.wiring.vars.get(name).cloned())
             .or_else(|| role.config.vars.get(name)?.as_str().map(str::to_owned))
+    }
+
+    /// Counts as the platform does: in periods that begin at the same moment for everybody.
+    pub(crate) fn count_call(&self, role: &Role, binding: &'static str, key: String) -> Result<bool, Fault> {
+        let unbound = || Fault::defect(format!("{binding} is not bound"));
+        let settings = role.config.limit_of(binding).ok_or_else(unbound)?;
+        let period = self.age_ms() / (u64::from(settings.period) * SECOND_MS);
+        let mut rates = lock(&self.rates);
+        let counted = rates.entry((binding, key)).or_default();
+        *counted = if counted.0 == period { (period, counted.1 + 1) } else { (period, 1) };
+        Ok(counted.1 <= settings.limit)
     }
 
     pub(crate) fn log(&self, line: String) {
