@@ -101,7 +101,7 @@ use Method::{Delete, Get, Patch, Post, Put};
 
 routes! {
     // Users
-    USER_CREATE = route(Post, "/v1/users", Service::Users, Public);
+    USER_CREATE = route(Post, "/v1/users", Service::Users, Public).rated(Rate::Registration);
     USER_READ_ME = route(Get, "/v1/users/me", Service::Users, Customer);
     USER_PATCH_ME = route(Patch, "/v1/users/me", Service::Users, Customer);
     USER_EXPORT_ME = route(Get, "/v1/users/me/export", Service::Users, Customer);
@@ -115,7 +115,7 @@ routes! {
     USER_PATCH = route(Patch, "/v1/users/{user}", Service::Users, Admin);
 
     // Auth
-    LOGIN = route(Post, "/v1/auth/login", Service::Auth, Public);
+    LOGIN = route(Post, "/v1/auth/login", Service::Auth, Public).rated(Rate::Login);
     TOKEN_REFRESH = route(Post, "/v1/auth/refresh", Service::Auth, Public);
     LOGOUT = route(Post, "/v1/auth/logout", Service::Auth, Customer);
     SESSIONS_LIST = route(Get, "/v1/auth/sessions", Service::Auth, Customer);

@@ -1,7 +1,7 @@
 //! What of a request goes on to a service, and what of its answer comes back.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, Response, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
 
 use api::{
     Service, headers,
@@ -10,7 +10,7 @@ use api::{
 };
 use platform::{Failure, Fault, Platform, wire::outgoing};
 
-use crate::reach;
+use crate::{rate, reach};
 
 /// Request headers that services read. Nothing else goes in, so nobody can send an internal one.
 const PASSED: [HeaderName; 8] = [
@@ -23,10 +23,6 @@ const PASSED: [HeaderName; 8] = [
     HeaderName::from_static(headers::ORDER_TOKEN),
     HeaderName::from_static(headers::IDEMPOTENCY_KEY),
 ];
-
-/// The client's address, as Cloudflare says it.
-const CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
-const CLIENT_PLACE: HeaderName = HeaderName::from_static(headers::CLIENT_PLACE);
 
 /// Sends a request on to its route's service, with the router's word on who is calling.
 pub async fn to_service<P: Platform>(
@@ -58,8 +54,12 @@ fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) {
     }
     if route.service == Service::Auth {
         // It names a session by its browser, and counts tries by where they come from.
-        let told = [(header::USER_AGENT, header::USER_AGENT), (CONNECTING_IP, CLIENT_PLACE)];
-        to.extend(told.into_iter().filter_map(|(name, as_name)| Some((as_name, from.get(&name)?.clone()))));
+        if let Some(agent) = from.get(header::USER_AGENT) {
+            to.insert(header::USER_AGENT, agent.clone());
+        }
+        if let Ok(place) = HeaderValue::from_str(&rate::network(from)) {
+            to.insert(HeaderName::from_static(headers::CLIENT_PLACE), place);
+        }
     }
     if route.access == Access::Provider {
         let signatures = from.iter().filter(|(name, _)| name.as_str().ends_with("-signature"));

@@ -68,15 +68,18 @@ impl Counted {
 fn key(caller: Option<&Caller>, headers: &HeaderMap) -> String {
     match caller.and_then(|caller| caller.sub.as_ref()) {
         Some(user) => user.to_string(),
-        None => {
-            let address = headers.get(headers::CLIENT_ADDRESS).and_then(|value| value.to_str().ok());
-            network(address.unwrap_or_default())
-        }
+        None => network(headers),
     }
 }
 
+/// Where a call comes from, as the platform says it.
+pub fn network(headers: &HeaderMap) -> String {
+    let address = headers.get(headers::CLIENT_ADDRESS).and_then(|value| value.to_str().ok());
+    network_of(address.unwrap_or_default())
+}
+
 /// Who has one address of IPv6 has the whole /64, and can call from another one each time.
-fn network(address: &str) -> String {
+fn network_of(address: &str) -> String {
     match address.trim().parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => address.to_string(),
         Ok(IpAddr::V6(address)) => {
@@ -107,7 +110,7 @@ mod tests {
             ("203.0.113.07", "nowhere"),
             ("", "nowhere"),
         ] {
-            assert_eq!(network(address), key, "{address}");
+            assert_eq!(network_of(address), key, "{address}");
         }
         let mut headers = HeaderMap::new();
         assert_eq!(key(None, &headers), "nowhere");
