@@ -11,6 +11,8 @@ use edge_tests::{Who, ask, get};
 /// A path of a route, with something in the place of each parameter.
 fn some_path(route: &Route) -> String {
     let ids = [
+        ("{user}", "usr_"),
+        ("{address}", "adr_"),
         ("{location}", "loc_"),
         ("{cart}", "crt_"),
         ("{order}", "ord_"),
