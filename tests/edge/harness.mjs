@@ -69,7 +69,7 @@ const control = createServer(async (request, response) => {
 });
 
 async function migrate() {
-	const databases = ["catalog", "inventory", "orders", "payments", "notifications", "telemetry"];
+	const databases = ["catalog", "inventory", "orders", "payments", "notifications", "telemetry", "users"];
 	await Promise.all(databases.map((name) => worker(name).applyD1Migrations("DB")));
 }
 

@@ -3,11 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use domain::{
-    Currency, Invalid, Money, Quantity, Sku, Timestamp,
+    Change, Currency, Invalid, Money, Quantity, Sku, Timestamp,
     address::Country,
     cart::{
-        Cart, CartProblem, CartRefusal, CartView, Change, DestinationChange, LineProblem, QuotedCart,
-        QuotedLine,
+        Cart, CartProblem, CartRefusal, CartView, DestinationChange, LineProblem, QuotedCart, QuotedLine,
     },
     id::{CartId, OrderId, ProductId},
     pricing::PricingRefusal,

@@ -7,7 +7,7 @@ use sha2::Sha256;
 use std::fmt;
 
 use domain::{
-    DurationMs, Timestamp,
+    DurationMs, Invalid, Timestamp,
     id::{SessionId, UserId},
     time::MINUTE_MS,
 };
@@ -38,6 +38,36 @@ pub struct AccessClaims {
     pub sid: SessionId,
     pub roles: Vec<Role>,
     pub jti: String,
+}
+
+/// The roles that an account may be given: each once, in their order, and `customer` always, as whoever works here may shop here.
+///
+/// So no list is empty, nobody is locked out of their own account by losing a job, and two lists that say the same are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Role>", into = "Vec<Role>")]
+pub struct Roles(Vec<Role>);
+
+impl TryFrom<Vec<Role>> for Roles {
+    type Error = Invalid;
+
+    fn try_from(mut roles: Vec<Role>) -> Result<Self, Invalid> {
+        let count = roles.len();
+        roles.sort_unstable();
+        roles.dedup();
+        if roles.len() != count {
+            return Err(Invalid::new("duplicate_role", "must name each role once"));
+        }
+        if !roles.contains(&Role::Customer) {
+            return Err(Invalid::new("customer_required", "must name customer, which everybody is"));
+        }
+        Ok(Self(roles))
+    }
+}
+
+impl From<Roles> for Vec<Role> {
+    fn from(roles: Roles) -> Vec<Role> {
+        roles.0
+    }
 }
 
 /// The caller of one request. Nobody signed in: no `sub`.
@@ -181,5 +211,21 @@ mod tests {
         assert_eq!(both.signing().unwrap().0, "new");
         assert!(KeyRing::parse("a:c2hvcnQ").is_none());
         assert!(KeyRing::parse("").is_none());
+    }
+
+    #[test]
+    fn roles_are_named_once_and_everybody_is_a_customer() {
+        use Role::{Admin, Customer, Staff};
+        for (named, expected) in [
+            (vec![Customer], Ok(vec![Customer])),
+            (vec![Admin, Customer], Ok(vec![Customer, Admin])),
+            (vec![Staff, Admin, Customer], Ok(vec![Customer, Staff, Admin])),
+            (vec![], Err("customer_required")),
+            (vec![Staff], Err("customer_required")),
+            (vec![Customer, Staff, Customer], Err("duplicate_role")),
+        ] {
+            let roles = Roles::try_from(named.clone()).map(Vec::from).map_err(|invalid| invalid.code);
+            assert_eq!(roles, expected, "{named:?}");
+        }
     }
 }

@@ -30,6 +30,7 @@ macro_rules! codes {
 }
 
 codes! {
+    address_book_full 409 "Address book full"
     already_fulfilled 409 "Already fulfilled"
     already_ordered 409 "Already ordered"
     amount_too_large 422 "Amount too large"

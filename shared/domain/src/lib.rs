@@ -10,6 +10,7 @@ pub mod aggregate;
 pub mod card;
 pub mod cart;
 pub mod catalog;
+pub mod change;
 pub mod circuit;
 pub mod holder;
 pub mod id;
@@ -30,6 +31,7 @@ pub mod text;
 pub mod time;
 
 pub use aggregate::{Aggregate, Answer, Decision, PartChange, Schedule};
+pub use change::Change;
 pub use invalid::Invalid;
 pub use money::{Currency, Money, MoneyError};
 pub use quantity::Quantity;

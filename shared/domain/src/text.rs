@@ -66,6 +66,12 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What stands before the `@`: at least one character, none of them a space.
+    pub fn local_part<const MAX: usize>(&self) -> Text<MAX> {
+        let (local, _) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        Text(local.chars().take(MAX).collect())
+    }
 }
 
 impl FromStr for Email {

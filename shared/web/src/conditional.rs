@@ -38,6 +38,14 @@ impl IfMatch {
     }
 }
 
+/// A short name for what a body says, for what changes without a new version. FNV-1a, 64 bits: no secret.
+pub fn digest(body: &str) -> String {
+    let hash = body.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
 fn opaque(tag: &str) -> Option<&str> {
     tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')
 }
@@ -53,6 +61,12 @@ pub(crate) fn is_known(request: &HeaderMap, etag: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_is_fnv_1a() {
+        assert_eq!(digest(""), "cbf29ce484222325");
+        assert_eq!(digest("a"), "af63dc4c8601ec8c");
+    }
 
     #[test]
     fn a_known_tag_is_found_weak_or_strong() {

@@ -18,7 +18,7 @@ mod world;
 pub use answer::{Answer, NoContent};
 pub use body::{Json, Raw, parse_json};
 pub use caller::{Admin, CartHolder, Customer, OrderHolder, Shopper, Signed, Staff};
-pub use conditional::IfMatch;
+pub use conditional::{IfMatch, digest};
 pub use error::{Error, Result};
 pub use handler::{Asked, Handler, Respond, Response, Take};
 pub use keyed::{Keyed, MaybeKeyed};

@@ -11,6 +11,8 @@ use edge_tests::{Who, ask, get};
 /// A path of a route, with something in the place of each parameter.
 fn some_path(route: &Route) -> String {
     let ids = [
+        ("{user}", "usr_"),
+        ("{address}", "adr_"),
         ("{location}", "loc_"),
         ("{cart}", "crt_"),
         ("{order}", "ord_"),
@@ -18,8 +20,6 @@ fn some_path(route: &Route) -> String {
         ("{payment}", "pay_"),
         ("{notification}", "ntf_"),
         ("{letter}", "dlt_"),
-        ("{user}", "usr_"),
-        ("{address}", "adr_"),
         ("{session}", "ses_"),
     ];
     let names =

@@ -28,12 +28,13 @@ const QUEUES: [(&str, &str); 5] = [
     ("catalog-events", "CATALOG_EVENTS"),
 ];
 
-const SCHEDULES: [(&str, &str); 5] = [
+const SCHEDULES: [(&str, &str); 6] = [
     ("catalog", "17 * * * *"),
     ("inventory", "* * * * *"),
     ("notifications", "* * * * *"),
     ("payments", "* * * * *"),
     ("telemetry", "17 * * * *"),
+    ("users", "17 * * * *"),
 ];
 
 /// Telemetry may produce to every queue, to put dead letters back.

@@ -6,7 +6,10 @@ use api::{
     routes::{self, Access, Route},
 };
 use bytes::Bytes;
-use domain::id::{CartId, DeadLetterId, FulfillmentId, LocationId, NotificationId, OrderId, PaymentId};
+use domain::id::{
+    AddressId, CartId, DeadLetterId, FulfillmentId, LocationId, NotificationId, OrderId, PaymentId,
+    SessionId, UserId,
+};
 use http::{Method, Request};
 use journeys::journey;
 use kit::{Answer, Shop, Who, client::Ask, mounts::Inside, seed::DIVER, token::user};
@@ -28,6 +31,9 @@ fn path(route: &Route) -> String {
         .replace("{payment}", &PaymentId::derived(id).to_string())
         .replace("{fulfillment}", &FulfillmentId::derived(id).to_string())
         .replace("{notification}", &NotificationId::derived(id).to_string())
+        .replace("{user}", &UserId::derived(id).to_string())
+        .replace("{address}", &AddressId::derived(id).to_string())
+        .replace("{session}", &SessionId::derived(id).to_string())
         .replace("{letter}", &DeadLetterId::derived(id).to_string())
 }
 

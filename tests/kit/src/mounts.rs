@@ -109,6 +109,7 @@ fn wire() -> Wiring {
                 .consume(events!(notifications))
                 .tick(schedule!(notifications)),
         )
+        .worker(worker("users").answer(routes!(users)).tick(schedule!(users)))
         .worker(
             worker("telemetry")
                 .answer(routes!(telemetry))

@@ -63,10 +63,12 @@ pub struct Inner {
     chaos: Mutex<Chaos>,
     /// Variables that a test has set since the world began.
     vars: Mutex<BTreeMap<String, String>>,
-    /// How many calls of a key a limiter has counted, and in which of its periods.
-    rates: Mutex<BTreeMap<(&'static str, String), (u64, u32)>>,
+    rates: Mutex<Rates>,
     tasks: Mutex<Vec<AbortHandle>>,
 }
+
+/// By limiter and key: the period that is counted, and how many calls it has seen.
+type Rates = BTreeMap<(&'static str, String), (u64, u32)>;
 
 /// A world as it was at one moment of rest.
 #[derive(Clone)]

@@ -103,7 +103,7 @@ fn scoped(route: &Route, staff: &Staff, key: Option<String>, body: &impl Seriali
 
 /// A product with its tag: the version, the currency, and a digest of all that changes without a new version (stock, names).
 fn product_answer(status: StatusCode, json: String, version: u64, currency: Currency) -> Answer<String> {
-    let tag = format!("{version}-{currency}-{:016x}", fnv1a(json.as_bytes()));
+    let tag = format!("{version}-{currency}-{}", web::digest(&json));
     Answer::raw_with_status(status.as_u16(), json).etag(&tag)
 }
 
@@ -111,13 +111,6 @@ fn product_answer(status: StatusCode, json: String, version: u64, currency: Curr
 fn made(status: StatusCode, once: Once) -> Response {
     let answer = Answer::raw_with_status(status.as_u16(), once.json);
     answer.replayed(once.is_replayed).no_store().into_raw()
-}
-
-/// FNV-1a, 64 bits: not a secret, only a name for what the body says.
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 /// For everybody, or for staff alone.

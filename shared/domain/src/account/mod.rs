@@ -8,4 +8,4 @@ pub mod throttle;
 
 pub use email_key::EmailKey;
 pub use password::{NewPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password};
-pub use profile::{Locale, PersonName};
+pub use profile::{ADDRESSES_MAX, Locale, PersonName, name_until_told};

@@ -3,10 +3,22 @@
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-use crate::{Invalid, text::Text};
+use crate::{
+    Invalid,
+    text::{Email, Text},
+};
 
 /// How somebody wants to be called, at most 120 characters.
 pub type PersonName = Text<120>;
+
+/// The most addresses that somebody keeps.
+pub const ADDRESSES_MAX: u32 = 50;
+
+/// What somebody is called who has not said yet: what stands before the `@`. It is theirs, known to whoever may see the account, and a
+/// mail that begins with it looks odd rather than wrong.
+pub fn name_until_told(email: &Email) -> PersonName {
+    email.local_part()
+}
 
 /// The longest language tag that is kept, in characters: room for every registered one.
 const LOCALE_LENGTH_MAX: usize = 35;
@@ -64,6 +76,26 @@ impl fmt::Display for Locale {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn whoever_has_not_said_is_called_by_their_address() {
+        for (email, name) in
+            [("ada@example.com", "ada"), ("ada.l+shop@example.com", "ada.l+shop"), ("用户@例え.jp", "用户")]
+        {
+            assert_eq!(name_until_told(&email.parse().unwrap()).as_str(), name);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_address_makes_a_name(local in "\\PC{1,30}") {
+            if let Ok(email) = format!("{local}@example.com").parse::<Email>() {
+                let name = name_until_told(&email);
+                prop_assert_eq!(name.as_str().parse(), Ok(name));
+            }
+        }
+    }
 
     #[test]
     fn a_language_tag_is_well_formed() {

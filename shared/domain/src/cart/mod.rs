@@ -12,7 +12,7 @@ mod state;
 mod tests;
 
 pub use command::{
-    CART_AMOUNT_MAX, CART_LINES_MAX, CartCommand, CartLine, CartRefusal, CartReply, CartView, Change,
+    CART_AMOUNT_MAX, CART_LINES_MAX, CartCommand, CartLine, CartRefusal, CartReply, CartView,
     DestinationChange,
 };
 pub use quoted::{

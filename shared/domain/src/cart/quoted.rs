@@ -3,13 +3,13 @@
 use std::borrow::Borrow;
 
 use crate::{
-    Money, Sku,
+    Change, Money, Sku,
     pricing::{self, Destination, LineTotals, PricedLine, PricingRefusal, Totals},
     quote::Quote,
     shipping, tax,
 };
 
-use super::{CartLine, CartView, Change, DestinationChange};
+use super::{CartLine, CartView, DestinationChange};
 
 /// What keeps a line from being bought as it stands; of several, the gravest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

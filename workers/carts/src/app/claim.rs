@@ -2,8 +2,8 @@
 
 use api::problem::codes;
 use domain::{
-    Currency, Money,
-    cart::{CartCommand, CartLine, CartRefusal, CartView, Change, DestinationChange},
+    Change, Currency, Money,
+    cart::{CartCommand, CartLine, CartRefusal, CartView, DestinationChange},
     holder::{Holder, Owner},
     id::{CartId, UserId},
 };

@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     Aggregate, Answer, Currency, Money, Quantity, Sku, Timestamp,
     address::Country,
+    change::Change,
     holder::{Holder, Owner, TokenHash},
     id::{CartId, OrderId, Seed, UserId},
     time::{DAY_MS, HOUR_MS, MINUTE_MS},
