@@ -10,7 +10,8 @@ import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createTestHarness } from "wrangler";
 
-const configs = [...process.argv.slice(2), fileURLToPath(new URL("probe.toml", import.meta.url))];
+const ours = ["probe.toml", "strict.toml"].map((file) => fileURLToPath(new URL(file, import.meta.url)));
+const configs = [...process.argv.slice(2), ...ours];
 const harness = createTestHarness({ workers: configs.map((configPath) => ({ configPath })) });
 const { url } = await harness.listen();
 

@@ -110,6 +110,7 @@ pub struct Register {
 pub enum Registered {
     Account(Account),
     EmailTaken,
+    CommonPassword,
 }
 
 impl InternalCall for Register {
@@ -178,6 +179,7 @@ pub enum AccountChanged {
     Account(Account),
     NotFound,
     EmailTaken,
+    CommonPassword,
     WrongPassword,
     /// Too many wrong passwords: to be tried again after so many seconds.
     TooManyTries(u32),

@@ -70,7 +70,22 @@ pub fn setting(worker: &str, name: &str) -> String {
 /// A call that has not passed the router: its status.
 #[track_caller]
 pub fn behind_the_router(worker: &str, path: &str, headers: &Value) -> u16 {
-    let answer = control("/fetch", &json!({ "worker": worker, "path": path, "headers": headers }));
-    let answer = answer.unwrap_or_else(|why| panic!("{worker}{path}: {why}"));
-    u16::try_from(answer.number("/status")).unwrap_or_default()
+    asked_directly(worker, "GET", path, headers).status
+}
+
+/// A call to any Worker, past whatever stands before it.
+#[track_caller]
+pub fn asked_directly(worker: &str, method: &str, path: &str, headers: &Value) -> Answer {
+    let wanted = json!({ "worker": worker, "method": method, "path": path, "headers": headers });
+    let told = control("/fetch", &wanted).unwrap_or_else(|why| panic!("{worker}{path}: {why}"));
+    let of_answer = told.body["headers"].as_object().into_iter().flatten();
+    let headers =
+        of_answer.filter_map(|(name, value)| Some((name.parse().ok()?, value.as_str()?.parse().ok()?)));
+    let text = told.text("/body");
+    Answer {
+        status: u16::try_from(told.number("/status")).unwrap_or_default(),
+        headers: headers.collect(),
+        body: serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        asked: format!("{method} {path} of {worker}"),
+    }
 }

@@ -43,6 +43,9 @@ pub struct Chaos {
     pub jitter: bool,
 }
 
+/// By a limiter's binding and key: in which of its periods it last counted, and how many calls.
+type Counts = BTreeMap<(&'static str, String), (u64, u32)>;
+
 /// An instance, and what it is doing.
 type Living = (Arc<Unit>, Arc<dyn Instance>);
 
@@ -63,12 +66,9 @@ pub struct Inner {
     chaos: Mutex<Chaos>,
     /// Variables that a test has set since the world began.
     vars: Mutex<BTreeMap<String, String>>,
-    rates: Mutex<Rates>,
+    rates: Mutex<Counts>,
     tasks: Mutex<Vec<AbortHandle>>,
 }
-
-/// By limiter and key: the period that is counted, and how many calls it has seen.
-type Rates = BTreeMap<(&'static str, String), (u64, u32)>;
 
 /// A world as it was at one moment of rest.
 #[derive(Clone)]

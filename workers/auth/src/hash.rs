@@ -31,14 +31,14 @@ fn fault(error: impl std::fmt::Display) -> Fault {
 
 pub fn hash(password: &Password, salt: [u8; SALT_BYTES]) -> Result<String, Fault> {
     let salt = SaltString::encode_b64(&salt).map_err(fault)?;
-    Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(fault)?.to_string())
+    Ok(argon2()?.hash_password(password.prepared().as_bytes(), &salt).map_err(fault)?.to_string())
 }
 
 /// Whether it is the password behind `hash`; where there is none, never, after as much work.
 pub fn verify(password: &Password, hash: Option<&str>) -> Result<bool, Fault> {
     let known = PasswordHash::new(hash.unwrap_or(NOBODYS)).map_err(fault)?;
     // Takes its parameters from the hash.
-    let is_right = argon2()?.verify_password(password.as_bytes(), &known).is_ok();
+    let is_right = argon2()?.verify_password(password.prepared().as_bytes(), &known).is_ok();
     Ok(is_right && hash.is_some())
 }
 

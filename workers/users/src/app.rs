@@ -22,7 +22,7 @@ use api::{
 };
 use domain::{
     Invalid, Timestamp,
-    account::{NewPassword, name_until_told},
+    account::{NewPassword, common_password, name_until_told},
     id::{SessionId, UserId},
 };
 use platform::{Database, Failure, Fault, Platform, call, idempotency};
@@ -86,6 +86,7 @@ pub async fn register<P: Platform>(p: &P, body: CreateUser) -> Result<User, Fail
         name: body.name.to_string(),
     };
     match call(p, &register).await? {
+        Registered::CommonPassword => Err(too_common().into()),
         Registered::EmailTaken => Err(Problem::new(codes::email_taken).into()),
         Registered::Account(account) => {
             let new = Profile {
@@ -182,11 +183,16 @@ async fn change_account<P: Platform>(
         AccountChanged::Account(account) => return Ok(account),
         AccountChanged::NotFound => Problem::not_found(),
         AccountChanged::EmailTaken => Problem::new(codes::email_taken),
+        AccountChanged::CommonPassword => too_common(),
         AccountChanged::WrongPassword => Problem::new(codes::wrong_password),
         AccountChanged::TooManyTries(seconds) => Problem::new(codes::too_many_tries).retry_after(seconds),
         AccountChanged::LastAdmin => Problem::new(codes::last_admin),
     };
     Err(refusal.into())
+}
+
+fn too_common() -> Problem {
+    Problem::invalid("/password", &common_password())
 }
 
 /// Everything that both services hold about somebody.

@@ -7,5 +7,5 @@ mod profile;
 pub mod throttle;
 
 pub use email_key::EmailKey;
-pub use password::{NewPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password};
+pub use password::{NewPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password, common_password};
 pub use profile::{ADDRESSES_MAX, Locale, PersonName, name_until_told};

@@ -6,7 +6,7 @@ use api::auth::{
 };
 use domain::{
     DurationMs,
-    account::EmailKey,
+    account::{EmailKey, Password},
     id::UserId,
     time::{MINUTE_MS, SECOND_MS},
 };
@@ -25,6 +25,9 @@ const REPEAT_MS: DurationMs = 10 * MINUTE_MS;
 const INSIDE: &str = "signed in";
 
 pub async fn register<P: Platform>(p: &P, ask: Register) -> Result<Registered, Fault> {
+    if ask.password.is_common() {
+        return Ok(Registered::CommonPassword);
+    }
     let (db, now) = (p.db()?, p.now());
     let password_hash = hash::hash(&ask.password, p.random())?;
     let new = New { user: ask.user, email: &ask.email, password_hash: &password_hash, now };
@@ -48,6 +51,9 @@ pub async fn list<P: Platform>(p: &P, ask: ListAccounts) -> Result<Vec<Account>,
 
 pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountChanged, Fault> {
     let (db, change) = (p.db()?, ask.change);
+    if change.password.as_ref().is_some_and(Password::is_common) {
+        return Ok(AccountChanged::CommonPassword);
+    }
     let Some(stored) = store::account(&db, ask.user).await? else { return Ok(AccountChanged::NotFound) };
     if let Some(current) = &change.current_password {
         match prove(p, EmailKey::of(&stored.account.email), current, INSIDE).await? {
