@@ -130,6 +130,47 @@ fn many_tries_at_once_are_as_many() {
 }
 
 #[test]
+fn whoever_guesses_at_a_password_from_inside_stands_in_nobody_elses_way() {
+    journey(async |world| {
+        let shop = world.client();
+        let ada = signed_in(&world).await;
+        register(&shop, "eve@example.com").send().await.expect(201);
+        let eve = Client::of(&login(&shop, "eve@example.com", PASSWORD).send().await.expect(200));
+        let change = |client: &Client, current: &str| {
+            let body = json!({ "password": "another long phrase", "current_password": current });
+            client.ask(shop.ask(http::Method::PATCH, "/v1/users/me")).json(&body).send()
+        };
+        for _ in 0..10 {
+            change(&eve, "wrong password").await.refused(403, "wrong_password");
+        }
+        change(&eve, PASSWORD).await.refused(429, "too_many_tries");
+        for _ in 0..120 {
+            change(&eve, "wrong password").await.expect(429);
+        }
+        change(&ada, PASSWORD).await.expect(200);
+        login(&shop, EMAIL, PASSWORD).send().await.expect(401);
+        login(&shop, EMAIL, "another long phrase").send().await.expect(200);
+        // The session that it was changed from goes on.
+        refresh(&shop, &ada.refresh).send().await.expect(200);
+    });
+}
+
+#[test]
+fn what_is_over_is_forgotten() {
+    journey(async |world| {
+        let shop = world.client();
+        let client = signed_in(&world).await;
+        world.advance(200 * DAY_MS).await;
+        // Remembered as long as a stolen token may turn up, and then no more.
+        refresh(&shop, &client.refresh).send().await.refused(401, "unauthorized");
+        world.advance(20 * DAY_MS).await;
+        world.at_rest().await;
+        refresh(&shop, &client.refresh).send().await.refused(401, "unauthorized");
+        login(&shop, EMAIL, PASSWORD).send().await.expect(200);
+    });
+}
+
+#[test]
 fn a_refresh_token_is_good_once_and_a_second_time_ends_it_all() {
     journey(async |world| {
         let shop = world.client();

@@ -189,5 +189,5 @@ pub async fn erase<D: Database>(db: &D, user: UserId) -> Result<bool, Fault> {
 
 /// What the schedule forgets.
 pub async fn sweep<D: Database>(db: &D, now: Timestamp) -> Result<(), Fault> {
-    db.batch(vec![sessions::sweep(now), tries::sweep(now)]).await.map(drop)
+    db.batch(vec![sessions::sweep(now), sessions::sweep_places(now), tries::sweep(now)]).await.map(drop)
 }

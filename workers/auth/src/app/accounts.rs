@@ -21,9 +21,6 @@ use crate::{
 /// How long the same registration again is the same one, whose answer was lost.
 const REPEAT_MS: DurationMs = 10 * MINUTE_MS;
 
-/// How an account's own changes are told apart from logins where tries are counted: there is no address to go by.
-const INSIDE: &str = "signed in";
-
 pub async fn register<P: Platform>(p: &P, ask: Register) -> Result<Registered, Fault> {
     if ask.password.is_common() {
         return Ok(Registered::CommonPassword);
@@ -56,7 +53,9 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
     }
     let Some(stored) = store::account(&db, ask.user).await? else { return Ok(AccountChanged::NotFound) };
     if let Some(current) = &change.current_password {
-        match prove(p, EmailKey::of(&stored.account.email), current, INSIDE).await? {
+        // Whoever asks is signed in: their account is a place of its own, so that nobody else's tries count here.
+        let place = format!("signed in as {}", ask.user);
+        match prove(p, EmailKey::of(&stored.account.email), current, &place).await? {
             Proof::Right(_, who) => db.batch(tries::forget(&who)).await.map(drop)?,
             Proof::Wrong => return Ok(AccountChanged::WrongPassword),
             Proof::TooManyTries(wait_ms) => {

@@ -187,3 +187,8 @@ pub async fn alive<D: Database>(
 pub fn sweep(now: Timestamp) -> Statement {
     sql("delete from sessions where expires_at <= ?1 - ?2").bind(now).bind(REMEMBERED_MS)
 }
+
+/// A place where nobody has signed in for as long as any session lasts is as good as new.
+pub fn sweep_places(now: Timestamp) -> Statement {
+    sql("delete from known_places where seen_at <= ?1 - ?2").bind(now).bind(SESSION_MAX_MS)
+}
