@@ -8,8 +8,12 @@ use argon2::{
     password_hash::{PasswordHasher, SaltString},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{account::EmailKey, text::Email};
+use domain::{
+    account::EmailKey,
+    text::{Email, NormalForm},
+};
 use serde_json::json;
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use crate::{
@@ -54,7 +58,7 @@ fn account(email: &str, role: &str, password: &str) -> Result<String> {
     let values = [
         format!("usr_{}", Uuid::now_v7()),
         email.to_string(),
-        EmailKey::of(&email).to_string(),
+        EmailKey::of(&email, normalise).to_string(),
         hash.to_string(),
         roles.to_string(),
     ]
@@ -64,6 +68,13 @@ fn account(email: &str, role: &str, password: &str) -> Result<String> {
         "insert into accounts (user_id, email, email_key, password_hash, roles, email_verified_at, created_at, updated_at) \
          values ({values}, {now}, {now}, {now}) on conflict do nothing;\n"
     ))
+}
+
+fn normalise(form: NormalForm, text: &str) -> String {
+    match form {
+        NormalForm::Nfc => text.nfc().collect(),
+        NormalForm::Nfkc => text.nfkc().collect(),
+    }
 }
 
 /// What fills a new local shop's database of accounts.

@@ -5,6 +5,18 @@ use std::{fmt, str::FromStr};
 
 use crate::Invalid;
 
+/// How one text is told from another that only looks the same (UAX #15).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NormalForm {
+    /// Letters and their accents in one piece.
+    Nfc,
+    /// The same, and what is only another way to write a letter as that letter: full width, ligatures.
+    Nfkc,
+}
+
+/// Brings a text into a form. Every runtime has the tables for it, which weigh more than all our rules: so it is an argument of those.
+pub type Normalise = fn(NormalForm, &str) -> String;
+
 /// The longest e-mail address, in octets (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_LENGTH_MAX: usize = 254;
 

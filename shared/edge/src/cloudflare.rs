@@ -17,7 +17,7 @@ use worker::{
 };
 
 use api::Service;
-use domain::{DurationMs, Timestamp};
+use domain::{DurationMs, Timestamp, text::Normalise};
 use platform::{Fault, Memory, Platform, RequestContext, Target};
 
 use crate::{
@@ -163,6 +163,10 @@ impl Platform for Cloudflare {
 
     fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
         (self.0.background)(Box::pin(work));
+    }
+
+    fn normalise(&self) -> Normalise {
+        js::normalise
     }
 
     fn write_log(&self, line: String) {

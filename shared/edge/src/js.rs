@@ -1,10 +1,11 @@
 //! The JavaScript beside us: `crossing.js`, every exception caught.
 
 use bytes::Bytes;
-use js_sys::{Array, JSON, Promise, Uint8Array};
+use js_sys::{Array, JSON, JsString, Promise, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, prelude::*};
 
+use domain::text::NormalForm;
 use platform::{Fault, Statement, Value};
 
 #[wasm_bindgen(module = "/src/crossing.js")]
@@ -41,6 +42,15 @@ pub fn message(error: &JsValue) -> String {
         Some(error) => String::from(error.message()),
         None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
     }
+}
+
+/// JavaScript has Unicode's tables (ECMA-262, `String.prototype.normalize`).
+pub fn normalise(form: NormalForm, text: &str) -> String {
+    let form = match form {
+        NormalForm::Nfc => "NFC",
+        NormalForm::Nfkc => "NFKC",
+    };
+    JsString::from(text).normalize(form).into()
 }
 
 /// One crossing for a whole value.

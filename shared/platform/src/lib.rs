@@ -19,7 +19,7 @@ use http::{Request, Response};
 use std::future::Future;
 
 use api::{Service, trace::TraceParent};
-use domain::{DurationMs, Timestamp, id::Seed};
+use domain::{DurationMs, Timestamp, id::Seed, text::Normalise};
 
 pub use consume::{Batch, Message, Outcome, consume, dead_letter_binding};
 pub use database::{Database, Statement, Value, sql};
@@ -84,6 +84,9 @@ pub trait Platform: Clone + Send + Sync + 'static {
 
     /// Goes on after the answer has been sent.
     fn background(&self, work: impl Future<Output = ()> + Send + 'static);
+
+    /// How this runtime brings texts into one form.
+    fn normalise(&self) -> Normalise;
 
     fn write_log(&self, line: String);
 

@@ -7,9 +7,13 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use unicode_normalization::UnicodeNormalization;
 
 use api::{headers, trace::TraceParent};
-use domain::{DurationMs, Timestamp};
+use domain::{
+    DurationMs, Timestamp,
+    text::{NormalForm, Normalise},
+};
 use platform::{Database, Fault, Memory, Platform, RequestContext, Statement, Target, database::ResultSet};
 
 use crate::{
@@ -188,6 +192,13 @@ impl Platform for Local {
 
     fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
         drop(self.unit.spawn(work));
+    }
+
+    fn normalise(&self) -> Normalise {
+        |form, text| match form {
+            NormalForm::Nfc => text.nfc().collect(),
+            NormalForm::Nfkc => text.nfkc().collect(),
+        }
     }
 
     fn write_log(&self, line: String) {

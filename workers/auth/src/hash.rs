@@ -5,7 +5,6 @@ use argon2::{
     password_hash::{PasswordHasher, SaltString},
 };
 
-use domain::account::Password;
 use platform::Fault;
 
 /// OWASP's first choice for Argon2id with little memory: 19 MiB, two passes, one lane.
@@ -29,16 +28,17 @@ fn fault(error: impl std::fmt::Display) -> Fault {
     Fault::defect(format!("argon2: {error}"))
 }
 
-pub fn hash(password: &Password, salt: [u8; SALT_BYTES]) -> Result<String, Fault> {
+/// `password` as it was prepared.
+pub fn hash(password: &str, salt: [u8; SALT_BYTES]) -> Result<String, Fault> {
     let salt = SaltString::encode_b64(&salt).map_err(fault)?;
-    Ok(argon2()?.hash_password(password.prepared().as_bytes(), &salt).map_err(fault)?.to_string())
+    Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(fault)?.to_string())
 }
 
 /// Whether it is the password behind `hash`; where there is none, never, after as much work.
-pub fn verify(password: &Password, hash: Option<&str>) -> Result<bool, Fault> {
+pub fn verify(password: &str, hash: Option<&str>) -> Result<bool, Fault> {
     let known = PasswordHash::new(hash.unwrap_or(NOBODYS)).map_err(fault)?;
     // Takes its parameters from the hash.
-    let is_right = argon2()?.verify_password(password.prepared().as_bytes(), &known).is_ok();
+    let is_right = argon2()?.verify_password(password.as_bytes(), &known).is_ok();
     Ok(is_right && hash.is_some())
 }
 
@@ -57,21 +57,17 @@ pub fn is_outdated(hash: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn password(text: &str) -> Password {
-        text.to_owned().try_into().unwrap()
-    }
-
     #[test]
     fn a_password_is_known_again_and_another_is_not() {
-        let hash = hash(&password("correct horse battery"), [7; SALT_BYTES]).unwrap();
-        assert!(verify(&password("correct horse battery"), Some(&hash)).unwrap());
-        assert!(!verify(&password("correct horse batterz"), Some(&hash)).unwrap());
+        let hash = hash("correct horse battery", [7; SALT_BYTES]).unwrap();
+        assert!(verify("correct horse battery", Some(&hash)).unwrap());
+        assert!(!verify("correct horse batterz", Some(&hash)).unwrap());
         assert!(!is_outdated(&hash));
     }
 
     #[test]
     fn nobody_is_let_in_after_as_much_work() {
-        assert!(!verify(&password("anything"), None).unwrap());
+        assert!(!verify("anything", None).unwrap());
         assert!(!is_outdated(NOBODYS));
         assert_eq!(PasswordHash::new(NOBODYS).unwrap().hash.unwrap().len(), 32);
     }

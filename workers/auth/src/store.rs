@@ -64,24 +64,24 @@ fn roles(text: &str) -> Result<Vec<Role>, Fault> {
 pub struct New<'a> {
     pub user: UserId,
     pub email: &'a Email,
+    pub key: &'a EmailKey,
     pub password_hash: &'a str,
     pub now: Timestamp,
 }
 
 /// Writes an account down unless its address has one; answers the one that is there now.
 pub async fn open<D: Database>(db: &D, new: &New<'_>) -> Result<Stored, Fault> {
-    let key = EmailKey::of(new.email);
     let mut results = db
         .batch(vec![
             sql("insert into accounts (user_id, email, email_key, password_hash, roles, created_at, updated_at) \
                  values (?1, ?2, ?3, ?4, ?5, ?6, ?6) on conflict (email_key) do nothing")
             .bind_text(new.user)
             .bind_text(new.email)
-            .bind(key.as_str())
+            .bind(new.key.as_str())
             .bind(new.password_hash)
             .bind_json(&[Role::Customer])
             .bind(new.now),
-            by_email(&key),
+            by_email(new.key),
         ])
         .await?;
     let row: Option<Row> = results.pop().map(|selected| selected.first()).transpose()?.flatten();
@@ -100,7 +100,7 @@ pub async fn account<D: Database>(db: &D, user: UserId) -> Result<Option<Stored>
 /// Newest first.
 pub async fn accounts<D: Database>(
     db: &D,
-    email: Option<&Email>,
+    email: Option<&EmailKey>,
     after: Option<(Timestamp, UserId)>,
     limit: u32,
 ) -> Result<Vec<Account>, Fault> {
@@ -117,7 +117,7 @@ pub async fn accounts<D: Database>(
     .bind(user)
     .bind(limit);
     if let Some(email) = email {
-        statement = statement.bind(EmailKey::of(email).as_str());
+        statement = statement.bind(email.as_str());
     }
     let rows: Vec<Row> = db.all(statement).await?;
     rows.into_iter().map(|row| Ok(row.stored()?.account)).collect()
@@ -126,6 +126,7 @@ pub async fn accounts<D: Database>(
 /// An account as it is to be, and whose sessions end with the change.
 pub struct Changed<'a> {
     pub account: &'a Account,
+    pub key: &'a EmailKey,
     pub password_hash: &'a str,
     /// `None`: they go on; else all end, but for this one.
     pub ends_sessions: Option<Option<SessionId>>,
@@ -151,7 +152,7 @@ pub async fn change<D: Database>(db: &D, changed: &Changed<'_>) -> Result<Writte
         ))
         .bind_text(account.user)
         .bind_text(&account.email)
-        .bind(EmailKey::of(&account.email).as_str())
+        .bind(changed.key.as_str())
         .bind(changed.password_hash)
         .bind_json(&account.roles)
         .bind(account.is_disabled)

@@ -1,6 +1,6 @@
 //! The routes of users.
 
-use http::header;
+use http::{StatusCode, header};
 use serde::Serialize;
 
 use api::{
@@ -44,20 +44,24 @@ fn scoped(route: &Route, user: UserId, key: Option<String>, body: &impl Serializ
 }
 
 /// Somebody with their tag: the version, and a digest of what changes without one (an address that was proven).
-fn shown(status: http::StatusCode, user: User) -> Result<Answer<String>> {
+fn tagged(status: StatusCode, user: User) -> Result<Answer<String>> {
     let version = user.version();
     let json = wire::text(&user.into_body())?;
     let tag = format!("{version}-{}", web::digest(&json));
     Ok(Answer::raw_with_status(status.as_u16(), json).etag(&tag).no_store())
 }
 
+fn shown(user: User) -> Result<Response> {
+    Ok(tagged(StatusCode::OK, user)?.into_raw())
+}
+
 async fn register<P: Platform>(World(p): World<P>, Json(body): Json<CreateUser>) -> Result<Response> {
-    let made = shown(http::StatusCode::CREATED, app::register(&p, body).await?)?;
+    let made = tagged(StatusCode::CREATED, app::register(&p, body).await?)?;
     Ok(made.header(header::LOCATION, routes::USER_READ_ME.template).into_raw())
 }
 
 async fn read_me<P: Platform>(World(p): World<P>, me: Signed<Customer, P>) -> Result<Response> {
-    Ok(shown(http::StatusCode::OK, app::read(&p, me.0.user).await?)?.into_raw())
+    shown(app::read(&p, me.0.user).await?)
 }
 
 async fn patch_me<P: Platform>(
@@ -67,7 +71,7 @@ async fn patch_me<P: Platform>(
     Json(patch): Json<PatchMe>,
 ) -> Result<Response> {
     let Customer { user, caller } = me.0;
-    Ok(shown(http::StatusCode::OK, app::change_me(&p, user, caller.sid, version, patch).await?)?.into_raw())
+    shown(app::change_me(&p, user, caller.sid, version, patch).await?)
 }
 
 async fn export_me<P: Platform>(World(p): World<P>, me: Signed<Customer, P>) -> Result<Answer<UserExport>> {
@@ -133,7 +137,7 @@ async fn read<P: Platform>(
     _: Signed<Admin, P>,
     Path(user): Path<UserId>,
 ) -> Result<Response> {
-    Ok(shown(http::StatusCode::OK, app::read(&p, user).await?)?.into_raw())
+    shown(app::read(&p, user).await?)
 }
 
 async fn patch<P: Platform>(
@@ -143,5 +147,5 @@ async fn patch<P: Platform>(
     IfMatch(version): IfMatch,
     Json(patch): Json<PatchUser>,
 ) -> Result<Response> {
-    Ok(shown(http::StatusCode::OK, app::change_user(&p, user, version, patch).await?)?.into_raw())
+    shown(app::change_user(&p, user, version, patch).await?)
 }

@@ -9,3 +9,17 @@ pub mod throttle;
 pub use email_key::EmailKey;
 pub use password::{NewPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password, common_password};
 pub use profile::{ADDRESSES_MAX, Locale, PersonName, name_until_told};
+
+#[cfg(test)]
+mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
+    use crate::text::NormalForm;
+
+    pub fn normalise(form: NormalForm, text: &str) -> String {
+        match form {
+            NormalForm::Nfc => text.nfc().collect(),
+            NormalForm::Nfkc => text.nfkc().collect(),
+        }
+    }
+}

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use unicode_normalization::UnicodeNormalization;
 
-use crate::Invalid;
+use crate::{
+    Invalid,
+    text::{NormalForm, Normalise},
+};
 
 /// In characters (OWASP ASVS 5.0, 6.2.1 asks for 8 at least and 15 where one can).
 pub const PASSWORD_LENGTH_MIN: usize = 12;
@@ -18,13 +20,13 @@ pub struct Password(String);
 
 impl Password {
     /// What is hashed: one form (NFC, as RFC 8265 has it for opaque strings), however a keyboard composed its letters.
-    pub fn prepared(&self) -> String {
-        self.0.nfc().collect()
+    pub fn prepared(&self, normalise: Normalise) -> String {
+        normalise(NormalForm::Nfc, &self.0)
     }
 
     /// Whether it is one of those that are tried first.
-    pub fn is_common(&self) -> bool {
-        super::common::is_common(&self.prepared())
+    pub fn is_common(&self, normalise: Normalise) -> bool {
+        super::common::is_common(&self.prepared(normalise))
     }
 }
 
@@ -98,6 +100,7 @@ impl From<NewPassword> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::tests::normalise;
 
     #[test]
     fn a_new_password_is_long_enough_and_no_longer_than_that() {
@@ -118,7 +121,7 @@ mod tests {
     fn a_password_is_one_however_its_letters_are_composed_and_shows_in_no_log() {
         let composed = Password::try_from("zo\u{eb} zo\u{eb}".to_owned()).unwrap();
         let decomposed = Password::try_from("zoe\u{308} zoe\u{308}".to_owned()).unwrap();
-        assert_eq!(composed.prepared(), decomposed.prepared());
+        assert_eq!(composed.prepared(normalise), decomposed.prepared(normalise));
         assert_eq!(format!("{composed:?}"), "Password(..)");
     }
 }

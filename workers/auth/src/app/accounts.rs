@@ -6,7 +6,7 @@ use api::auth::{
 };
 use domain::{
     DurationMs,
-    account::{EmailKey, Password},
+    account::EmailKey,
     id::UserId,
     time::{MINUTE_MS, SECOND_MS},
 };
@@ -22,18 +22,20 @@ use crate::{
 const REPEAT_MS: DurationMs = 10 * MINUTE_MS;
 
 pub async fn register<P: Platform>(p: &P, ask: Register) -> Result<Registered, Fault> {
-    if ask.password.is_common() {
+    let normalise = p.normalise();
+    if ask.password.is_common(normalise) {
         return Ok(Registered::CommonPassword);
     }
     let (db, now) = (p.db()?, p.now());
-    let password_hash = hash::hash(&ask.password, p.random())?;
-    let new = New { user: ask.user, email: &ask.email, password_hash: &password_hash, now };
+    let password_hash = hash::hash(&ask.password.prepared(normalise), p.random())?;
+    let key = EmailKey::of(&ask.email, normalise);
+    let new = New { user: ask.user, email: &ask.email, key: &key, password_hash: &password_hash, now };
     let Stored { account, password_hash: kept } = store::open(&db, &new).await?;
     if account.user == ask.user {
         return Ok(Registered::Account(account));
     }
     let is_repeat = now.since(account.created_at) < REPEAT_MS
-        && hash::verify(&ask.password, Some(&kept))?
+        && hash::verify(&ask.password.prepared(normalise), Some(&kept))?
         && sessions::alive(&db, account.user, None, now).await?.is_empty();
     Ok(if is_repeat { Registered::Account(account) } else { Registered::EmailTaken })
 }
@@ -43,19 +45,20 @@ pub async fn read<P: Platform>(p: &P, user: UserId) -> Result<Option<Account>, F
 }
 
 pub async fn list<P: Platform>(p: &P, ask: ListAccounts) -> Result<Vec<Account>, Fault> {
-    store::accounts(&p.db()?, ask.email.as_ref(), ask.after, ask.limit).await
+    let key = ask.email.map(|email| EmailKey::of(&email, p.normalise()));
+    store::accounts(&p.db()?, key.as_ref(), ask.after, ask.limit).await
 }
 
 pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountChanged, Fault> {
-    let (db, change) = (p.db()?, ask.change);
-    if change.password.as_ref().is_some_and(Password::is_common) {
+    let (db, change, normalise) = (p.db()?, ask.change, p.normalise());
+    if change.password.as_ref().is_some_and(|password| password.is_common(normalise)) {
         return Ok(AccountChanged::CommonPassword);
     }
     let Some(stored) = store::account(&db, ask.user).await? else { return Ok(AccountChanged::NotFound) };
     if let Some(current) = &change.current_password {
         // Whoever asks is signed in: their account is a place of its own, so that nobody else's tries count here.
         let place = format!("signed in as {}", ask.user);
-        match prove(p, EmailKey::of(&stored.account.email), current, &place).await? {
+        match prove(p, EmailKey::of(&stored.account.email, normalise), current, &place).await? {
             Proof::Right(_, who) => db.batch(tries::forget(&who)).await.map(drop)?,
             Proof::Wrong => return Ok(AccountChanged::WrongPassword),
             Proof::TooManyTries(wait_ms) => {
@@ -65,13 +68,18 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
         }
     }
     let password_hash = match &change.password {
-        Some(password) => hash::hash(password, p.random())?,
+        Some(password) => hash::hash(&password.prepared(normalise), p.random())?,
         None => stored.password_hash,
     };
+    let was = EmailKey::of(&stored.account.email, normalise);
     let account = changed(stored.account, &change);
+    let key = EmailKey::of(&account.email, normalise);
+    // An address that only looks different is still proven.
+    let account = Account { is_email_verified: account.is_email_verified && key == was, ..account };
     let ends_sessions =
         if account.is_disabled { Some(None) } else { change.password.is_some().then_some(change.keep) };
-    let changed = Changed { account: &account, password_hash: &password_hash, ends_sessions, now: p.now() };
+    let changed =
+        Changed { account: &account, key: &key, password_hash: &password_hash, ends_sessions, now: p.now() };
     Ok(match store::change(&db, &changed).await? {
         Written::Done => AccountChanged::Account(account),
         Written::EmailTaken => AccountChanged::EmailTaken,
@@ -79,13 +87,10 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
     })
 }
 
-/// The account as it is to be. An address that only looks different is still proven.
+/// The account as it is to be.
 fn changed(account: Account, change: &AccountChange) -> Account {
-    let email = change.email.clone().unwrap_or_else(|| account.email.clone());
-    let is_same_address = EmailKey::of(&email) == EmailKey::of(&account.email);
     Account {
-        is_email_verified: account.is_email_verified && is_same_address,
-        email,
+        email: change.email.clone().unwrap_or(account.email),
         roles: change.roles.clone().unwrap_or(account.roles),
         is_disabled: change.is_disabled.unwrap_or(account.is_disabled),
         ..account

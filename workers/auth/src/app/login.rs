@@ -35,11 +35,12 @@ pub struct Client {
 const USER_AGENT_LENGTH_MAX: usize = 200;
 
 pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<TokenPair, Failure> {
-    let (stored, who) = match prove(p, EmailKey::of(&ask.email), &ask.password, &client.place).await? {
-        Proof::Right(stored, who) => (stored, who),
-        Proof::Wrong => return Err(Problem::new(codes::invalid_credentials).into()),
-        Proof::TooManyTries(wait_ms) => return Err(too_many_tries(wait_ms).into()),
-    };
+    let (stored, who) =
+        match prove(p, EmailKey::of(&ask.email, p.normalise()), &ask.password, &client.place).await? {
+            Proof::Right(stored, who) => (stored, who),
+            Proof::Wrong => return Err(Problem::new(codes::invalid_credentials).into()),
+            Proof::TooManyTries(wait_ms) => return Err(too_many_tries(wait_ms).into()),
+        };
     let account = stored.account;
     if account.is_disabled {
         // Only to whoever knows the password.
@@ -58,7 +59,7 @@ pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<Tok
     });
     statements.extend(tries::forget(&who));
     if hash::is_outdated(&stored.password_hash) {
-        let stronger = hash::hash(&ask.password, p.random())?;
+        let stronger = hash::hash(&ask.password.prepared(p.normalise()), p.random())?;
         statements.push(tries::rehash(&account, &stored.password_hash, &stronger));
     }
     p.db()?.batch(statements).await?;

@@ -42,7 +42,7 @@ pub async fn prove<P: Platform>(
         return Ok(Proof::TooManyTries(wait_ms));
     }
     let known = counted.stored.as_ref().map(|stored| stored.password_hash.as_str());
-    let is_right = hash::verify(password, known)?;
+    let is_right = hash::verify(&password.prepared(p.normalise()), known)?;
     Ok(match counted.stored {
         Some(stored) if is_right => Proof::Right(stored, who),
         _ => Proof::Wrong,

@@ -4,9 +4,8 @@ mod any_order;
 
 use super::*;
 use crate::{
-    Aggregate, Answer, Currency, Money, Quantity, Sku, Timestamp,
+    Aggregate, Answer, Change, Currency, Money, Quantity, Sku, Timestamp,
     address::Country,
-    change::Change,
     holder::{Holder, Owner, TokenHash},
     id::{CartId, OrderId, Seed, UserId},
     time::{DAY_MS, HOUR_MS, MINUTE_MS},
