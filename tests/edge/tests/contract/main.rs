@@ -10,6 +10,8 @@
     clippy::unwrap_used
 )]
 
+mod accounts;
+
 use api::routes::{self, Found, Route};
 use hmac::{Hmac, Mac};
 use serde_json::json;
@@ -32,6 +34,23 @@ use edge_tests::{
 /// kind of a route alone (401, 403, 405, 413, 415 and a body that is no JSON) are tried of every route in `doors.rs`.
 #[rustfmt::skip]
 const CONTRACT: &[(&Route, &[u16])] = &[
+    (routes::USER_CREATE, &[201, 409, 422]),
+    (routes::USER_READ_ME, &[200, 304, 404]),
+    (routes::USER_PATCH_ME, &[200, 403, 409, 412, 422]),
+    (routes::USER_EXPORT_ME, &[200]),
+    (routes::ADDRESSES_LIST, &[200]),
+    (routes::ADDRESS_CREATE, &[201, 422]),
+    (routes::ADDRESS_READ, &[200, 404]),
+    (routes::ADDRESS_REPLACE, &[200, 404, 422]),
+    (routes::ADDRESS_DELETE, &[204, 404]),
+    (routes::USERS_LIST, &[200, 422]),
+    (routes::USER_READ, &[200, 404]),
+    (routes::USER_PATCH, &[200, 404, 409, 412, 422]),
+    (routes::LOGIN, &[200, 401, 403, 422, 429]),
+    (routes::TOKEN_REFRESH, &[200, 401]),
+    (routes::LOGOUT, &[204]),
+    (routes::SESSIONS_LIST, &[200]),
+    (routes::SESSION_END, &[204, 404]),
     (routes::PRODUCTS_LIST, &[200, 403, 422]),
     (routes::PRODUCT_CREATE, &[201, 409, 422]),
     (routes::PRODUCTS_IMPORT, &[200, 400, 422]),
@@ -117,6 +136,9 @@ impl Seen {
 #[test]
 fn every_route_answers_as_the_contract_says() {
     let mut seen = Seen::default();
+    accounts::users(&mut seen);
+    accounts::admins(&mut seen);
+    accounts::sessions(&mut seen);
     products(&mut seen);
     import_and_export(&mut seen);
     taxonomy(&mut seen);
