@@ -70,7 +70,7 @@ const control = createServer(async (request, response) => {
 });
 
 async function migrate() {
-	const databases = ["catalog", "inventory", "orders", "payments", "notifications", "telemetry", "users"];
+	const databases = ["catalog", "inventory", "orders", "payments", "notifications", "telemetry", "users", "auth"];
 	await Promise.all(databases.map((name) => worker(name).applyD1Migrations("DB")));
 }
 

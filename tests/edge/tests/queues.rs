@@ -28,7 +28,8 @@ const QUEUES: [(&str, &str); 5] = [
     ("catalog-events", "CATALOG_EVENTS"),
 ];
 
-const SCHEDULES: [(&str, &str); 6] = [
+const SCHEDULES: [(&str, &str); 7] = [
+    ("auth", "17 * * * *"),
     ("catalog", "17 * * * *"),
     ("inventory", "* * * * *"),
     ("notifications", "* * * * *"),
