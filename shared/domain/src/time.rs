@@ -16,8 +16,24 @@ pub const DAY_MS: DurationMs = 24 * HOUR_MS;
 
 /// A moment in UTC: milliseconds since 1970. Inside, it travels and is stored as that number; public bodies show RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Timestamp(i64);
+
+impl TryFrom<i64> for Timestamp {
+    type Error = Invalid;
+
+    /// What nobody could write down was not written by us: a forged cursor, say.
+    fn try_from(millis: i64) -> Result<Self, Invalid> {
+        let can_be = millis.unsigned_abs() <= Self::MAX.0.unsigned_abs();
+        can_be.then_some(Self(millis)).ok_or_else(|| Invalid::new("invalid_time", "is no time there ever is"))
+    }
+}
+
+impl From<Timestamp> for i64 {
+    fn from(at: Timestamp) -> i64 {
+        at.0
+    }
+}
 
 impl Timestamp {
     /// The latest moment that RFC 3339 can write: 9999-12-31T23:59:59.999Z.

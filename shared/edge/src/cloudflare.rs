@@ -188,7 +188,8 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // The runtime's own generator is always there while a request is handled.
     if let Err(error) = getrandom::fill(&mut bytes) {
-        worker::console_error!("no randomness: {error}");
+        // Zeros would be keys that anybody knows: this request ends here, as an exception.
+        wasm_bindgen::throw_str(&format!("no randomness: {error}"));
     }
     bytes
 }

@@ -3,7 +3,7 @@
 
 use domain::time::{DAY_MS, MINUTE_MS};
 use journeys::{journey, survives};
-use kit::{Answer, Shop, World, client::Ask, mounts::Inside};
+use kit::{Answer, Shop, Who, World, client::Ask, mounts::Inside};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -127,6 +127,69 @@ fn many_tries_at_once_are_as_many() {
         assert_eq!(answers.iter().filter(|answer| answer.status == 401).count(), 10);
         assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 15);
     });
+}
+
+#[test]
+fn what_an_admin_closes_stays_closed_and_a_refused_closing_ends_nothing() {
+    journey(async |world| {
+        let shop = world.client();
+        let ada = signed_in(&world).await;
+        let me = ada.ask(shop.get("/v1/users/me")).send().await.expect(200);
+        let path = format!("/v1/users/{}", me.text("/id"));
+        let patch = |body: Value| shop.ask(http::Method::PATCH, &path).by(Who::Admin).json(&body).send();
+        patch(json!({ "roles": ["customer", "admin"] })).await.expect(200);
+        patch(json!({ "is_disabled": true })).await.refused(409, "last_admin");
+        let ada = Client::of(&refresh(&shop, &ada.refresh).send().await.expect(200));
+
+        // While the shopper changes their password, over and over, an admin closes the account.
+        let body = json!({ "password": "another long phrase", "current_password": PASSWORD });
+        register(&shop, "eve@example.com").send().await.expect(201);
+        let eve = Client::of(&login(&shop, "eve@example.com", PASSWORD).send().await.expect(200));
+        let hers = eve.ask(shop.get("/v1/users/me")).send().await.expect(200);
+        let path = format!("/v1/users/{}", hers.text("/id"));
+        let close =
+            shop.ask(http::Method::PATCH, &path).by(Who::Admin).json(&json!({ "is_disabled": true })).send();
+        let change = eve.ask(shop.ask(http::Method::PATCH, "/v1/users/me")).json(&body).send();
+        let again = login(&shop, "eve@example.com", PASSWORD).send();
+        let (closed, _, late) = futures::join!(close, change, again);
+        closed.expect(200);
+        let read = shop.get(&path).by(Who::Admin).send().await.expect(200);
+        assert_eq!(read.body["is_disabled"], json!(true));
+        if late.status == 200 {
+            refresh(&shop, late.text("/refresh_token")).send().await.expect(401);
+        }
+        refresh(&shop, &eve.refresh).send().await.expect(401);
+        refresh(&shop, &ada.refresh).send().await.expect(200);
+    });
+}
+
+#[test]
+fn a_stale_token_does_not_keep_its_owner_out() {
+    journey(async |world| {
+        let shop = world.client();
+        let client = signed_in(&world).await;
+        world.advance(20 * MINUTE_MS).await;
+        client.ask(refresh(&shop, &client.refresh)).send().await.expect(200);
+        client.ask(login(&shop, EMAIL, PASSWORD)).send().await.expect(200);
+    });
+}
+
+/// A password is changed once, however often the answer is lost.
+#[test]
+fn a_new_password_survives_every_outage() {
+    survives(
+        async |world| {
+            let made = register(&world.client(), EMAIL).send().await.expect(201);
+            Who::Customer(made.text("/id").parse().unwrap())
+        },
+        |world, who| async move {
+            let body = json!({ "password": "another long phrase", "current_password": PASSWORD });
+            let ask = || world.client().ask(http::Method::PATCH, "/v1/users/me").by(who).json(&body);
+            journeys::persist(&world, ask).await.expect(200);
+            let signed_in = || login(&world.client(), EMAIL, "another long phrase");
+            journeys::persist(&world, signed_in).await.expect(200);
+        },
+    );
 }
 
 #[test]

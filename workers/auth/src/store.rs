@@ -123,52 +123,70 @@ pub async fn accounts<D: Database>(
     rows.into_iter().map(|row| Ok(row.stored()?.account)).collect()
 }
 
-/// An account as it is to be, and whose sessions end with the change.
-pub struct Changed<'a> {
-    pub account: &'a Account,
-    pub key: &'a EmailKey,
-    pub password_hash: &'a str,
-    /// `None`: they go on; else all end, but for this one.
-    pub ends_sessions: Option<Option<SessionId>>,
+/// What of an account changes; what is not named stays as it is by then, whoever changed it meanwhile.
+pub struct Change<'a> {
+    pub user: UserId,
+    pub email: Option<(&'a Email, &'a EmailKey)>,
+    pub password_hash: Option<&'a str>,
+    pub roles: Option<&'a [Role]>,
+    pub is_disabled: Option<bool>,
+    /// The hash that a password was proven against: with another one nothing happens.
+    pub proven: Option<&'a str>,
+    /// The session that a new password leaves alone.
+    pub keep: Option<SessionId>,
     pub now: Timestamp,
 }
 
 /// What became of a change.
 pub enum Written {
-    Done,
+    Done(Account),
+    NotFound,
     EmailTaken,
+    /// The password that was proven is no longer it.
+    Outrun,
     /// Nobody would be left to let others in.
     LastAdmin,
 }
 
-pub async fn change<D: Database>(db: &D, changed: &Changed<'_>) -> Result<Written, Fault> {
-    let Changed { account, now, .. } = changed;
-    let stays_admin = !account.is_disabled && account.roles.contains(&Role::Admin);
-    let mut statements = vec![
-        sql(format!(
-            "update accounts set email = ?2, email_key = ?3, password_hash = ?4, roles = ?5, is_disabled = ?6, \
-             email_verified_at = case when ?7 then coalesce(email_verified_at, ?8) end, updated_at = ?8 \
-             where user_id = ?1 and (?9 or not {IS_ADMIN} or {HAS_OTHER_ADMIN})"
-        ))
-        .bind_text(account.user)
-        .bind_text(&account.email)
-        .bind(changed.key.as_str())
-        .bind(changed.password_hash)
-        .bind_json(&account.roles)
-        .bind(account.is_disabled)
-        .bind(account.is_email_verified)
-        .bind(*now)
-        .bind(stays_admin),
+pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written, Fault> {
+    let Change { user, now, .. } = change;
+    let update = sql(format!(
+        "update accounts set email = coalesce(?2, email), email_key = coalesce(?3, email_key), \
+         password_hash = coalesce(?4, password_hash), roles = coalesce(?5, roles), is_disabled = coalesce(?6, is_disabled), \
+         email_verified_at = case when ?3 is null or ?3 = email_key then email_verified_at end, updated_at = ?7 \
+         where user_id = ?1 and (?8 is null or password_hash = ?8) and (not {IS_ADMIN} or {HAS_OTHER_ADMIN} \
+         or (coalesce(?6, is_disabled) = 0 and exists (select 1 from json_each(coalesce(?5, roles)) where value = 'admin')))"
+    ))
+    .bind_text(user)
+    .bind(change.email.map(|(email, _)| email.as_str()))
+    .bind(change.email.map(|(_, key)| key.as_str()))
+    .bind(change.password_hash)
+    .bind(change.roles.map(|roles| api::json::write(roles).unwrap_or_default()))
+    .bind(change.is_disabled)
+    .bind(*now)
+    .bind(change.proven);
+    let statements = vec![
+        update,
+        sessions::end_all(*user, change.keep, change.password_hash, *now),
+        sql(format!("{ACCOUNT} where user_id = ?1")).bind_text(user),
     ];
-    if let Some(keep) = changed.ends_sessions {
-        statements.push(sessions::end_all(account.user, keep, *now));
-    }
-    match db.batch(statements).await {
-        Ok(results) if results.first().is_some_and(|update| update.changes == 0) => Ok(Written::LastAdmin),
-        Ok(_) => Ok(Written::Done),
-        Err(fault) if fault.violates("accounts.email_key") => Ok(Written::EmailTaken),
-        Err(fault) => Err(fault),
-    }
+    let results = match db.batch(statements).await {
+        Ok(results) => results,
+        Err(fault) if fault.violates("accounts.email_key") => return Ok(Written::EmailTaken),
+        Err(fault) => return Err(fault),
+    };
+    let [update, _, read] = results.as_slice() else {
+        return Err(Fault::defect("a batch of three gave something else"));
+    };
+    let Some(row) = read.first::<Row>()? else { return Ok(Written::NotFound) };
+    let stored = row.stored()?;
+    Ok(if update.changes > 0 {
+        Written::Done(stored.account)
+    } else if change.proven.is_some_and(|proven| proven != stored.password_hash) {
+        Written::Outrun
+    } else {
+        Written::LastAdmin
+    })
 }
 
 /// Only whether there is one counts.

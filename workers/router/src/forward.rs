@@ -4,8 +4,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
 
 use api::{
-    Service, headers,
+    Problem, Service, headers,
     identity::{Caller, KeyRing, sign},
+    problem::codes,
     routes::{ANSWER_MAX_MS, Access, Route},
 };
 use platform::{Failure, Fault, Platform, wire::outgoing};
@@ -40,15 +41,19 @@ pub async fn to_service<P: Platform>(
     let mut builder =
         outgoing(platform, parts.method, path_and_query(&parts.uri)).header(headers::CALLER, word);
     if let Some(to) = builder.headers_mut() {
-        pass(&parts.headers, route, to);
+        pass(&parts.headers, route, to)?;
     }
     let request = builder.body(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
     reach::service(platform, route.service, request, route.answer_max_ms).await
 }
 
-fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) {
+fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) -> Result<(), Problem> {
     for name in PASSED {
         if let Some(value) = from.get(&name) {
+            // Left out on the way, a condition or a key would be none: better refused.
+            if value.to_str().is_err() {
+                return Err(Problem::new(codes::header_invalid).detail(format!("{name} must be ASCII")));
+            }
             to.insert(name, value.clone());
         }
     }
@@ -65,6 +70,7 @@ fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) {
         let signatures = from.iter().filter(|(name, _)| name.as_str().ends_with("-signature"));
         to.extend(signatures.map(|(name, value)| (name.clone(), value.clone())));
     }
+    Ok(())
 }
 
 /// Pictures come from the assets' own Worker, as they are.

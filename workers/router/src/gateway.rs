@@ -125,7 +125,7 @@ async fn route_and_answer<P: Platform>(platform: &P, origin: &Origin, request: R
         }
         Found::Nothing => return unrouted(Err(Problem::not_found().into())),
     };
-    let caller = caller(platform, request.headers());
+    let caller = caller(platform, route, request.headers());
     let is_staff = caller.as_ref().is_ok_and(Caller::is_staff);
     let counted = rate::count(platform, route, caller.as_ref().ok(), request.headers()).await;
     let answer = match counted.and_then(|counted| counted.refusal()) {
@@ -180,10 +180,12 @@ fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Who is calling, by their bearer token. None is a guest; a wrong one is refused, so that nobody shops as a guest by mistake.
-fn caller<P: Platform>(platform: &P, headers: &HeaderMap) -> Result<Caller, Failure> {
+/// Who asks to be let in is nobody yet: a client must not be refused a new token for showing its old one.
+fn caller<P: Platform>(platform: &P, route: &Route, headers: &HeaderMap) -> Result<Caller, Failure> {
     let now = platform.now();
     let request_id = &platform.context().request_id;
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
+    let is_at_the_door = route.service == Service::Auth && route.access == Access::Public;
+    let Some(value) = headers.get(header::AUTHORIZATION).filter(|_| !is_at_the_door) else {
         return Ok(Caller::guest(request_id.clone(), now));
     };
     let keys = platform

@@ -3,7 +3,13 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::net::IpAddr;
 
-use api::{Problem, headers, identity::Caller, problem::codes, rate::Limit, routes::Route};
+use api::{
+    Problem, headers,
+    identity::Caller,
+    problem::codes,
+    rate::{Limit, Rate},
+    routes::Route,
+};
 use platform::{Platform, log};
 
 /// What a caller is told of a limit (draft-ietf-httpapi-ratelimit-headers-10).
@@ -24,12 +30,13 @@ pub async fn count<P: Platform>(
     caller: Option<&Caller>,
     headers: &HeaderMap,
 ) -> Option<Counted> {
-    let limit = route.rate?.limit();
+    let rate = route.rate?;
+    let limit = rate.limit();
     // Off for local development and nowhere else, whatever a deployment's variables say.
     if platform.is_local() && platform.var("RATE_LIMITS").as_deref() == Some("off") {
         return None;
     }
-    let is_within = platform.is_within_rate(limit.binding, &key(caller, headers)).await;
+    let is_within = platform.is_within_rate(limit.binding, &key(rate, caller, headers)).await;
     let is_over = match is_within {
         Ok(is_within) => !is_within,
         // Better a shop without limits than none.
@@ -64,9 +71,11 @@ impl Counted {
     }
 }
 
-/// Whose calls are counted together: a user's, wherever they are, and otherwise those of one address.
-fn key(caller: Option<&Caller>, headers: &HeaderMap) -> String {
-    match caller.and_then(|caller| caller.sub.as_ref()) {
+/// Whose calls are counted together: a user's, wherever they are, and otherwise those of one address. Who asks to be let in is nobody
+/// yet, whatever token comes with it: each new account would else bring limits of its own.
+fn key(rate: Rate, caller: Option<&Caller>, headers: &HeaderMap) -> String {
+    let is_at_the_door = matches!(rate, Rate::Login | Rate::Registration | Rate::PasswordReset);
+    match caller.and_then(|caller| caller.sub.as_ref()).filter(|_| !is_at_the_door) {
         Some(user) => user.to_string(),
         None => network(headers),
     }
@@ -113,13 +122,14 @@ mod tests {
             assert_eq!(network_of(address), key, "{address}");
         }
         let mut headers = HeaderMap::new();
-        assert_eq!(key(None, &headers), "nowhere");
+        assert_eq!(key(Rate::Read, None, &headers), "nowhere");
         headers.insert(headers::CLIENT_ADDRESS, "203.0.113.7".parse().unwrap());
         let guest = Caller::guest("req_1".into(), Timestamp::default());
-        assert_eq!(key(Some(&guest), &headers), "203.0.113.7");
+        assert_eq!(key(Rate::Read, Some(&guest), &headers), "203.0.113.7");
         let ada = UserId::derived(&["ada"]);
         let caller = Caller { sub: Some(ada), ..guest };
-        assert_eq!(key(Some(&caller), &headers), ada.to_string());
+        assert_eq!(key(Rate::Read, Some(&caller), &headers), ada.to_string());
+        assert_eq!(key(Rate::Registration, Some(&caller), &headers), "203.0.113.7");
     }
 
     #[test]

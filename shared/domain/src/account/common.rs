@@ -1,4 +1,4 @@
-//! Passwords that are tried first, as a filter of 20 KB that may err in one of 65,536: then somebody has to think of another.
+//! Passwords that are tried first, as a filter of 22 KB that may err in one of 65,536: then somebody has to think of another.
 //!
 //! `common_passwords.txt` is made from the list of 20,000 that Royce Williams drew from breaches and Django ships (BSD licence): what of each
 //! is left without digits and signs at its ends, from 6 letters, and whole what has 12 characters or more, as shorter ones are refused anyway.
@@ -36,13 +36,17 @@ pub fn is_common(password: &str) -> bool {
     contains(&lower) || contains(core) || is_repetition(&lower) || is_run(&lower)
 }
 
-/// The longest piece whose repetition counts as nothing more than the piece, in characters.
+/// The longest piece whose repetition counts as nothing more than the piece, whatever it is, in characters.
 const PIECE_LENGTH_MAX: usize = 6;
 
 fn is_repetition(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
-    (1..=PIECE_LENGTH_MAX.min(letters.len() / 2))
-        .any(|length| letters.iter().skip(length).zip(&letters).all(|(later, earlier)| later == earlier))
+    let repeats =
+        |length: &usize| letters.iter().skip(*length).zip(&letters).all(|(later, earlier)| later == earlier);
+    let piece = |length: usize| letters.iter().take(length).collect::<String>();
+    (1..=letters.len() / 2)
+        .find(repeats)
+        .is_some_and(|length| length <= PIECE_LENGTH_MAX || contains(&piece(length)))
 }
 
 /// `abcdefgh`, `87654321`; from 9 it may go on with 0.
@@ -99,6 +103,7 @@ mod tests {
             "iloveyou2024",
             "aaaaaaaaaaaa",
             "abcabcabcabc",
+            "passwordpassword",
             "123456789012",
             "210987654321",
             "abcdefghijklm",

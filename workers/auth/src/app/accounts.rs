@@ -8,14 +8,15 @@ use domain::{
     DurationMs,
     account::EmailKey,
     id::UserId,
+    text::Normalise,
     time::{MINUTE_MS, SECOND_MS},
 };
 use platform::{Database, Fault, Platform};
 
-use super::{Proof, prove};
+use super::{Place, Proof, prove};
 use crate::{
     hash,
-    store::{self, Changed, New, Stored, Written, sessions, tries},
+    store::{self, New, Stored, Written, sessions, tries},
 };
 
 /// How long the same registration again is the same one, whose answer was lost.
@@ -54,12 +55,23 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
     if change.password.as_ref().is_some_and(|password| password.is_common(normalise)) {
         return Ok(AccountChanged::CommonPassword);
     }
-    let Some(stored) = store::account(&db, ask.user).await? else { return Ok(AccountChanged::NotFound) };
+    let mut proven = None;
     if let Some(current) = &change.current_password {
-        // Whoever asks is signed in: their account is a place of its own, so that nobody else's tries count here.
-        let place = format!("signed in as {}", ask.user);
-        match prove(p, EmailKey::of(&stored.account.email, normalise), current, &place).await? {
-            Proof::Right(_, who) => db.batch(tries::forget(&who)).await.map(drop)?,
+        let Some(known) = store::account(&db, ask.user).await? else { return Ok(AccountChanged::NotFound) };
+        let key = EmailKey::of(&known.account.email, normalise);
+        match prove(p, key, current, Place::Inside(ask.user)).await? {
+            Proof::Right(found) => {
+                let (stored, who) = *found;
+                if stored.account.user != ask.user {
+                    // The address is somebody else's by now.
+                    return Ok(AccountChanged::WrongPassword);
+                }
+                db.batch(tries::forget(&who)).await?;
+                proven = Some(stored.password_hash);
+            }
+            Proof::Wrong if is_done(&known, &change, normalise)? => {
+                return Ok(AccountChanged::Account(known.account));
+            }
             Proof::Wrong => return Ok(AccountChanged::WrongPassword),
             Proof::TooManyTries(wait_ms) => {
                 let seconds = wait_ms.div_ceil(SECOND_MS);
@@ -68,33 +80,34 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
         }
     }
     let password_hash = match &change.password {
-        Some(password) => hash::hash(&password.prepared(normalise), p.random())?,
-        None => stored.password_hash,
+        Some(password) => Some(hash::hash(&password.prepared(normalise), p.random())?),
+        None => None,
     };
-    let was = EmailKey::of(&stored.account.email, normalise);
-    let account = changed(stored.account, &change);
-    let key = EmailKey::of(&account.email, normalise);
-    // An address that only looks different is still proven.
-    let account = Account { is_email_verified: account.is_email_verified && key == was, ..account };
-    let ends_sessions =
-        if account.is_disabled { Some(None) } else { change.password.is_some().then_some(change.keep) };
-    let changed =
-        Changed { account: &account, key: &key, password_hash: &password_hash, ends_sessions, now: p.now() };
-    Ok(match store::change(&db, &changed).await? {
-        Written::Done => AccountChanged::Account(account),
+    let key = change.email.as_ref().map(|email| EmailKey::of(email, normalise));
+    let change = store::Change {
+        user: ask.user,
+        email: change.email.as_ref().zip(key.as_ref()),
+        password_hash: password_hash.as_deref(),
+        roles: change.roles.as_deref(),
+        is_disabled: change.is_disabled,
+        proven: proven.as_deref(),
+        keep: change.keep,
+        now: p.now(),
+    };
+    Ok(match store::change(&db, &change).await? {
+        Written::Done(account) => AccountChanged::Account(account),
+        Written::NotFound => AccountChanged::NotFound,
         Written::EmailTaken => AccountChanged::EmailTaken,
+        Written::Outrun => AccountChanged::WrongPassword,
         Written::LastAdmin => AccountChanged::LastAdmin,
     })
 }
 
-/// The account as it is to be.
-fn changed(account: Account, change: &AccountChange) -> Account {
-    Account {
-        email: change.email.clone().unwrap_or(account.email),
-        roles: change.roles.clone().unwrap_or(account.roles),
-        is_disabled: change.is_disabled.unwrap_or(account.is_disabled),
-        ..account
-    }
+/// Whether a change of the password is one that took effect already, and only its answer was lost: then the old one is wrong by now.
+fn is_done(known: &Stored, change: &AccountChange, normalise: Normalise) -> Result<bool, Fault> {
+    let Some(password) = &change.password else { return Ok(false) };
+    let has_address = change.email.as_ref().is_none_or(|email| *email == known.account.email);
+    Ok(has_address && hash::verify(&password.prepared(normalise), Some(&known.password_hash))?)
 }
 
 pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<AccountErased, Fault> {

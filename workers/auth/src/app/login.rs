@@ -14,7 +14,7 @@ use domain::{
 };
 use platform::{Database, Failure, Fault, Platform};
 
-use super::{Proof, prove};
+use super::{Place, Proof, prove};
 use crate::{
     hash,
     store::{
@@ -36,8 +36,10 @@ const USER_AGENT_LENGTH_MAX: usize = 200;
 
 pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<TokenPair, Failure> {
     let (stored, who) =
-        match prove(p, EmailKey::of(&ask.email, p.normalise()), &ask.password, &client.place).await? {
-            Proof::Right(stored, who) => (stored, who),
+        match prove(p, EmailKey::of(&ask.email, p.normalise()), &ask.password, Place::Outside(&client.place))
+            .await?
+        {
+            Proof::Right(proven) => *proven,
             Proof::Wrong => return Err(Problem::new(codes::invalid_credentials).into()),
             Proof::TooManyTries(wait_ms) => return Err(too_many_tries(wait_ms).into()),
         };
@@ -54,7 +56,8 @@ pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<Tok
         user: account.user,
         user_agent: user_agent.as_deref(),
         refresh: &refresh.hash,
-        place: &tries::place_of(account.user, &client.place),
+        place: who.known(),
+        proven: &stored.password_hash,
         now,
     });
     statements.extend(tries::forget(&who));
@@ -62,7 +65,11 @@ pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<Tok
         let stronger = hash::hash(&ask.password.prepared(p.normalise()), p.random())?;
         statements.push(tries::rehash(&account, &stored.password_hash, &stronger));
     }
-    p.db()?.batch(statements).await?;
+    let written = p.db()?.batch(statements).await?;
+    if written.first().is_none_or(|session| session.changes == 0) {
+        // The password was changed, or the account closed, while this one was looked at.
+        return Err(Problem::new(codes::invalid_credentials).into());
+    }
     Ok(token::pair(p, account.user, id, account.roles, refresh)?)
 }
 
@@ -76,10 +83,7 @@ pub async fn refresh<P: Platform>(p: &P, refresh_token: &str) -> Result<TokenPai
     let (db, now, fresh) = (p.db()?, p.now(), Secret::new(p));
     match sessions::rotate(&db, &TokenHash::of(refresh_token), &fresh.hash, now).await? {
         Rotated::Fresh { session, user, roles } => Ok(token::pair(p, user, session, roles, fresh)?),
-        Rotated::Reused(session) => {
-            sessions::end(&db, session, now).await?;
-            Err(Problem::new(codes::token_reused).into())
-        }
+        Rotated::Reused => Err(Problem::new(codes::token_reused).into()),
         Rotated::Nothing => {
             Err(Problem::new(codes::unauthorized).detail("the refresh token is not valid").into())
         }

@@ -9,6 +9,7 @@ pub use login::{Client, login, logout, refresh, session_end, sessions};
 use domain::{
     DurationMs,
     account::{EmailKey, Password, throttle},
+    id::UserId,
 };
 use platform::{Fault, Platform};
 
@@ -20,10 +21,19 @@ use crate::{
     },
 };
 
+/// Where a password is shown.
+#[derive(Clone, Copy)]
+pub enum Place<'a> {
+    /// At the door, from here.
+    Outside(&'a str),
+    /// By somebody who is signed in: a place of its own, and one that is known, so that nobody else's tries count there.
+    Inside(UserId),
+}
+
 /// What came of showing a password.
 pub enum Proof {
     /// Their account; the try has to be forgotten.
-    Right(Stored, Who),
+    Right(Box<(Stored, Who)>),
     Wrong,
     /// Not even looked at: to be tried again after so long.
     TooManyTries(DurationMs),
@@ -34,17 +44,21 @@ pub async fn prove<P: Platform>(
     p: &P,
     email: EmailKey,
     password: &Password,
-    place: &str,
+    place: Place<'_>,
 ) -> Result<Proof, Fault> {
-    let who = Who::new(email, place);
-    let counted = tries::begin(&p.db()?, &who, place, p.now()).await?;
-    if let Err(wait_ms) = throttle::check(&counted.login, p.now()) {
+    let who = match place {
+        Place::Outside(place) => Who::new(email, place),
+        Place::Inside(user) => Who::new(email, &format!("signed in as {user}")),
+    };
+    let counted = tries::begin(&p.db()?, &who, p.now()).await?;
+    let is_known_place = counted.login.is_known_place || matches!(place, Place::Inside(_));
+    if let Err(wait_ms) = throttle::check(&throttle::Login { is_known_place, ..counted.login }, p.now()) {
         return Ok(Proof::TooManyTries(wait_ms));
     }
     let known = counted.stored.as_ref().map(|stored| stored.password_hash.as_str());
     let is_right = hash::verify(&password.prepared(p.normalise()), known)?;
     Ok(match counted.stored {
-        Some(stored) if is_right => Proof::Right(stored, who),
+        Some(stored) if is_right => Proof::Right(Box::new((stored, who))),
         _ => Proof::Wrong,
     })
 }

@@ -15,6 +15,8 @@ use platform::{Database, Fault, Statement, sql};
 pub const IDLE_MAX_MS: DurationMs = 30 * DAY_MS;
 /// How long a session lasts at most.
 pub const SESSION_MAX_MS: DurationMs = 180 * DAY_MS;
+/// The most sessions that one sweep forgets.
+const SWEEP_MAX: u32 = 500;
 /// How long after its end a session is still remembered, so that a stolen token is still told from an unknown one.
 const REMEMBERED_MS: DurationMs = 30 * DAY_MS;
 
@@ -25,27 +27,32 @@ pub struct Begin<'a> {
     pub user_agent: Option<&'a str>,
     pub refresh: &'a TokenHash,
     pub place: &'a str,
+    /// What the password was proven against.
+    pub proven: &'a str,
     pub now: Timestamp,
 }
 
-/// What is written when somebody signs in.
+/// What is written when somebody signs in: the first of it nothing, and then all of it nothing, where the password was changed or the
+/// account closed meanwhile.
 pub fn begin(session: &Begin<'_>) -> Vec<Statement> {
     let Begin { id, user, now, .. } = session;
     vec![
-        sql("insert into sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) values (?1, ?2, ?3, ?4, ?4, ?5)")
-            .bind_text(id)
-            .bind_text(user)
-            .bind(session.user_agent)
-            .bind(*now)
-            .bind(now.plus(SESSION_MAX_MS)),
-        sql("insert into refresh_tokens (hash, session_id, issued_at, expires_at) values (?1, ?2, ?3, ?4)")
+        sql("insert into sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) \
+             select ?1, user_id, ?3, ?4, ?4, ?5 from accounts where user_id = ?2 and password_hash = ?6 and is_disabled = 0")
+        .bind_text(id)
+        .bind_text(user)
+        .bind(session.user_agent)
+        .bind(*now)
+        .bind(now.plus(SESSION_MAX_MS))
+        .bind(session.proven),
+        sql("insert into refresh_tokens (hash, session_id, issued_at, expires_at) select ?1, id, ?3, ?4 from sessions where id = ?2")
             .bind(session.refresh.as_str())
             .bind_text(id)
             .bind(*now)
             .bind(now.plus(IDLE_MAX_MS)),
-        sql("insert into known_places (user_id, place, seen_at) values (?1, ?2, ?3) \
+        sql("insert into known_places (user_id, place, seen_at) select user_id, ?2, ?3 from sessions where id = ?1 \
              on conflict (user_id, place) do update set seen_at = excluded.seen_at")
-        .bind_text(user)
+        .bind_text(id)
         .bind(session.place)
         .bind(*now),
     ]
@@ -55,8 +62,8 @@ pub fn begin(session: &Begin<'_>) -> Vec<Statement> {
 pub enum Rotated {
     /// It was good, and the new one is in its place.
     Fresh { session: SessionId, user: UserId, roles: Vec<Role> },
-    /// It was used before: there are two who have it.
-    Reused(SessionId),
+    /// It was used before: there are two who have it, and the session is over for both.
+    Reused,
     /// Unknown, or its session is over.
     Nothing,
 }
@@ -97,18 +104,23 @@ pub async fn rotate<D: Database>(
                  join sessions s on s.id = t.session_id join accounts a on a.user_id = s.user_id where t.hash = ?1")
             .bind(old.as_str())
             .bind(fresh.as_str()),
+            sql("update sessions set ended_at = ?3 where ended_at is null and id = (select session_id from refresh_tokens \
+                 where hash = ?1 and used_at is not null and not exists (select 1 from refresh_tokens where hash = ?2))")
+            .bind(old.as_str())
+            .bind(fresh.as_str())
+            .bind(now),
             sql("update refresh_tokens set used_at = ?3 where hash = ?1 and exists (select 1 from refresh_tokens where hash = ?2)")
                 .bind(old.as_str())
                 .bind(fresh.as_str())
                 .bind(now),
         ])
         .await?;
-    let selected = results.get_mut(2).ok_or_else(|| Fault::defect("a batch of four gave less"))?;
+    let selected = results.get_mut(2).ok_or_else(|| Fault::defect("a batch of five gave less"))?;
     let Some(row) = selected.first::<Row>()? else { return Ok(Rotated::Nothing) };
     Ok(if row.is_fresh != 0 {
         Rotated::Fresh { session: row.session_id, user: row.user_id, roles: super::roles(&row.roles)? }
     } else if row.was_used != 0 {
-        Rotated::Reused(row.session_id)
+        Rotated::Reused
     } else {
         Rotated::Nothing
     })
@@ -136,12 +148,20 @@ pub async fn end_own<D: Database>(
     Ok(db.run(statement.bind_text(id).bind_text(user).bind(now)).await?.changes > 0)
 }
 
-/// Ends all of a user's sessions but one.
-pub fn end_all(user: UserId, keep: Option<SessionId>, now: Timestamp) -> Statement {
-    sql("update sessions set ended_at = ?3 where user_id = ?1 and ended_at is null and id is not ?2")
+/// Ends all sessions of an account that is closed, and all but one where its password is a new one: behind the write that may have made
+/// it so.
+pub fn end_all(
+    user: UserId,
+    keep: Option<SessionId>,
+    password_hash: Option<&str>,
+    now: Timestamp,
+) -> Statement {
+    sql("update sessions set ended_at = ?3 where user_id = ?1 and ended_at is null and exists (\
+         select 1 from accounts a where a.user_id = ?1 and (a.is_disabled = 1 or (a.password_hash = ?4 and sessions.id is not ?2)))")
         .bind_text(user)
         .bind(keep.map(|keep| keep.to_string()))
         .bind(now)
+        .bind(password_hash)
 }
 
 #[derive(Deserialize)]
@@ -185,7 +205,12 @@ pub async fn alive<D: Database>(
 
 /// Their tokens go with them.
 pub fn sweep(now: Timestamp) -> Statement {
-    sql("delete from sessions where expires_at <= ?1 - ?2").bind(now).bind(REMEMBERED_MS)
+    sql("delete from sessions where id in (select id from sessions \
+         where coalesce(ended_at, min(expires_at, last_used_at + ?3)) <= ?1 - ?2 limit ?4)")
+    .bind(now)
+    .bind(REMEMBERED_MS)
+    .bind(IDLE_MAX_MS)
+    .bind(SWEEP_MAX)
 }
 
 /// A place where nobody has signed in for as long as any session lasts is as good as new.

@@ -10,7 +10,6 @@ use domain::{
         throttle::{ACCOUNT_WINDOW_MS, Login, PAIR_WINDOW_MS, PLACE_WINDOW_MS, Tries},
     },
     holder::TokenHash,
-    id::UserId,
 };
 use platform::{Database, Fault, Statement, sql};
 
@@ -21,6 +20,7 @@ pub struct Who {
     pair: TokenHash,
     place: TokenHash,
     account: TokenHash,
+    known: TokenHash,
     email: EmailKey,
 }
 
@@ -30,14 +30,15 @@ impl Who {
             pair: TokenHash::of(&format!("pair\n{email}\n{place}")),
             place: TokenHash::of(&format!("place\n{place}")),
             account: TokenHash::of(&format!("account\n{email}")),
+            known: TokenHash::of(&format!("known\n{email}\n{place}")),
             email,
         }
     }
-}
 
-/// How a place is remembered at an account: as nothing that could be read back, or compared between accounts.
-pub fn place_of(user: UserId, place: &str) -> String {
-    TokenHash::of(&format!("known\n{user}\n{place}")).as_str().to_owned()
+    /// How the place is remembered at the account: so that two accounts of one place do not show it.
+    pub fn known(&self) -> &str {
+        self.known.as_str()
+    }
 }
 
 fn count(key: &TokenHash, window: DurationMs, now: Timestamp) -> Statement {
@@ -55,10 +56,9 @@ struct TriesRow {
     since: Timestamp,
 }
 
+/// Only whether there is one counts.
 #[derive(Deserialize)]
-struct Place {
-    place: String,
-}
+struct Known {}
 
 /// A try that was counted.
 pub struct Counted {
@@ -67,15 +67,16 @@ pub struct Counted {
 }
 
 /// Counts a try, and finds the account that it is at.
-pub async fn begin<D: Database>(db: &D, who: &Who, place: &str, now: Timestamp) -> Result<Counted, Fault> {
+pub async fn begin<D: Database>(db: &D, who: &Who, now: Timestamp) -> Result<Counted, Fault> {
     let results = db
         .batch(vec![
             count(&who.pair, PAIR_WINDOW_MS, now),
             count(&who.place, PLACE_WINDOW_MS, now),
             count(&who.account, ACCOUNT_WINDOW_MS, now),
             by_email(&who.email),
-            sql("select place from known_places where user_id = (select user_id from accounts where email_key = ?1)")
-                .bind(who.email.as_str()),
+            sql("select place from known_places where user_id = (select user_id from accounts where email_key = ?1) and place = ?2")
+                .bind(who.email.as_str())
+                .bind(who.known()),
         ])
         .await?;
     let [pair, at_place, account, stored, places] = results.as_slice() else {
@@ -86,11 +87,8 @@ pub async fn begin<D: Database>(db: &D, who: &Who, place: &str, now: Timestamp) 
         Ok::<_, Fault>(Tries { count: row.count, since: row.since })
     };
     let stored = stored.first::<Row>()?.map(Row::stored).transpose()?;
-    let known: Vec<Place> = places.rows()?;
-    let is_known_place = stored.as_ref().is_some_and(|stored| {
-        let here = place_of(stored.account.user, place);
-        known.iter().any(|known| known.place == here)
-    });
+    let known: Vec<Known> = places.rows()?;
+    let is_known_place = !known.is_empty();
     let login =
         Login { pair: tries(pair)?, place: tries(at_place)?, account: tries(account)?, is_known_place };
     Ok(Counted { login, stored })
