@@ -13,6 +13,7 @@ use domain::{
     text::{Email, NormalForm},
 };
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
@@ -45,8 +46,8 @@ fn random<const N: usize>() -> Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// One account that can sign in at once, as SQL; one that is there is left as it is.
-fn account(email: &str, role: &str, password: &str) -> Result<String> {
+/// One account that can sign in at once, as SQL; `on_conflict` says what becomes of one that is there.
+fn account(email: &str, role: &str, password: &str, on_conflict: &str) -> Result<String> {
     let email: Email = email.parse().map_err(|invalid| anyhow!("{email}: {invalid}"))?;
     let salt = SaltString::encode_b64(&random::<SALT_BYTES>()?).map_err(|error| anyhow!("salt: {error}"))?;
     // Its defaults are what auth asks for; were they less, the first login would make the hash anew.
@@ -66,7 +67,7 @@ fn account(email: &str, role: &str, password: &str) -> Result<String> {
     .join(", ");
     Ok(format!(
         "insert into accounts (user_id, email, email_key, password_hash, roles, email_verified_at, created_at, updated_at) \
-         values ({values}, {now}, {now}, {now}) on conflict do nothing;\n"
+         values ({values}, {now}, {now}, {now}) {on_conflict};\n"
     ))
 }
 
@@ -77,9 +78,15 @@ fn normalise(form: NormalForm, text: &str) -> String {
     }
 }
 
-/// What fills a new local shop's database of accounts.
+/// What fills a local shop's database of accounts: a checkout with new secrets has a new password for those that are there.
 pub fn local(password: &str) -> Result<String> {
-    LOCAL.iter().map(|(email, role)| account(email, role, password)).collect()
+    let renew = "on conflict (email_key) do update set password_hash = excluded.password_hash";
+    LOCAL.iter().map(|(email, role)| account(email, role, password, renew)).collect()
+}
+
+/// Tells accounts with this password from those with another, and the password to nobody.
+pub fn mark(password: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("local accounts\n{password}")))
 }
 
 /// Where an admin is made.
@@ -98,7 +105,7 @@ pub enum Shop<'a> {
 /// Makes an admin and prints their password, this once.
 pub fn make_admin(workspace: &Workspace, shop: &Shop<'_>, email: &str) -> Result<()> {
     let password = new_password()?;
-    let statement = account(email, "admin", &password)?;
+    let statement = account(email, "admin", &password, "on conflict do nothing")?;
     match shop {
         Shop::Local { node, workers, state } => {
             migrate::run(workspace, node, workers, state)?;

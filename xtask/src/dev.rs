@@ -79,8 +79,10 @@ fn start(
     secrets: &Secrets,
     options: &Options,
 ) -> Result<Shop> {
-    let people = || accounts::local(&secrets.account_password);
-    migrate::run_with(workspace, &setup.node, workers, &options.state, Some(&people))?;
+    let mark = accounts::mark(&secrets.account_password);
+    let people =
+        migrate::Accounts { mark: &mark, statements: &|| accounts::local(&secrets.account_password) };
+    migrate::run_with(workspace, &setup.node, workers, &options.state, Some(people))?;
     say::step("starting every Worker", || {
         Shop::start(workspace, &setup.node, workers, &options.state, options.port)
     })

@@ -24,23 +24,30 @@ pub fn run(workspace: &Workspace, node: &Node, workers: &[Worker], state: &Path)
     run_with(workspace, node, workers, state, None)
 }
 
-/// The same, and in a state that has no accounts yet, these statements on theirs.
+/// What fills the database of accounts.
+pub struct Accounts<'a> {
+    /// Other accounts have another one.
+    pub mark: &'a str,
+    pub statements: &'a dyn Fn() -> Result<String>,
+}
+
+/// The same, and these statements on the accounts of a state that has none yet, or those of another password.
 pub fn run_with(
     workspace: &Workspace,
     node: &Node,
     workers: &[Worker],
     state: &Path,
-    accounts: Option<&dyn Fn() -> Result<String>>,
+    accounts: Option<Accounts<'_>>,
 ) -> Result<()> {
     let databases = Databases::of(workers)?;
     let stamp = Stamp::new(state.join("migrated"), files::hash(&databases.files));
-    let peopled = Stamp::new(state.join("peopled"), "accounts");
+    let peopled = Stamp::new(state.join("peopled"), accounts.as_ref().map_or("", |accounts| accounts.mark));
     let accounts = accounts.filter(|_| !peopled.holds());
     if stamp.holds() && accounts.is_none() {
         return Ok(());
     }
     say::step(&format!("migrations of {} databases", databases.configs.len()), || {
-        let statements = accounts.map(|accounts| accounts()).transpose()?;
+        let statements = accounts.map(|accounts| (accounts.statements)()).transpose()?;
         databases.bring_up(workspace, node, state, statements.as_deref())?;
         if statements.is_some() {
             peopled.set()?;

@@ -94,7 +94,7 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
-/// Opens an account for `user`. The same address with the same password again, a moment later and before anybody signed in, is the same
+/// Opens an account for `user`. The same address with the same password again, a moment later and while nobody is signed in to it, is the same
 /// request again, whose answer was lost: it gives the first one's user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Register {
