@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use domain::{
     Timestamp,
-    account::{NewPassword, Password},
+    account::Password,
     id::{SessionId, UserId},
     text::Email,
 };
@@ -60,28 +60,6 @@ pub struct Sessions {
     pub items: Vec<SessionView>,
 }
 
-/// `POST /v1/auth/password-reset`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AskPasswordReset {
-    pub email: Email,
-}
-
-/// `POST /v1/auth/password-reset/confirm`
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmPasswordReset {
-    pub token: String,
-    pub password: NewPassword,
-}
-
-/// `POST /v1/auth/verify-email`
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VerifyEmail {
-    pub token: String,
-}
-
 /// An account, as auth keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -101,8 +79,6 @@ pub struct Register {
     pub user: UserId,
     pub email: Email,
     pub password: Password,
-    /// How the mail that asks for a proof of the address addresses them.
-    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,8 +144,6 @@ pub struct AccountChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeAccount {
     pub user: UserId,
-    /// How mails to them begin.
-    pub name: String,
     pub change: AccountChange,
 }
 
@@ -191,25 +165,6 @@ impl InternalCall for ChangeAccount {
     const SERVICE: Service = Service::Auth;
     const PATH: &'static str = "/internal/auth/change";
     type Reply = AccountChanged;
-}
-
-/// Everything that auth knows of somebody is removed; what is not there any more is removed, too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EraseAccount {
-    pub user: UserId,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AccountErased {
-    Erased,
-    LastAdmin,
-}
-
-impl InternalCall for EraseAccount {
-    const SERVICE: Service = Service::Auth;
-    const PATH: &'static str = "/internal/auth/erase";
-    type Reply = AccountErased;
 }
 
 /// Everything that auth knows of somebody, but for secrets.
@@ -241,4 +196,4 @@ macro_rules! hidden {
     )+};
 }
 
-hidden!(Refresh, TokenPair, ConfirmPasswordReset, VerifyEmail);
+hidden!(Refresh, TokenPair);

@@ -11,8 +11,6 @@ pub enum Rate {
     /// Signing in, by whatever proof.
     Login,
     Registration,
-    /// Whatever sends a mail to an address that anybody may type.
-    PasswordReset,
 }
 
 /// So many calls in so long, of each caller.
@@ -28,11 +26,10 @@ pub struct Limit {
 }
 
 impl Rate {
-    pub const ALL: [Rate; 6] =
-        [Rate::Read, Rate::Write, Rate::Checkout, Rate::Login, Rate::Registration, Rate::PasswordReset];
+    pub const ALL: [Rate; 5] = [Rate::Read, Rate::Write, Rate::Checkout, Rate::Login, Rate::Registration];
 
     /// One address may be a whole office or a mobile network, so what shoppers do all day has room, over a period that is soon past.
-    /// What guesses, or costs somebody else a mail, has little.
+    /// What guesses has little.
     pub const fn limit(self) -> Limit {
         match self {
             Rate::Read => limit("reads", "RATE_READS", 300, 10),
@@ -40,7 +37,6 @@ impl Rate {
             Rate::Checkout => limit("checkout", "RATE_CHECKOUT", 20, 60),
             Rate::Login => limit("login", "RATE_LOGIN", 10, 60),
             Rate::Registration => limit("registration", "RATE_REGISTRATION", 5, 60),
-            Rate::PasswordReset => limit("password-reset", "RATE_PASSWORD_RESET", 5, 60),
         }
     }
 }

@@ -4,8 +4,8 @@ use http::{HeaderMap, header};
 
 use api::{
     auth::{
-        Account, AccountChanged, AccountErased, AccountExport, ChangeAccount, EraseAccount, ExportAccount,
-        ListAccounts, Login, ReadAccount, Refresh, Register, Registered, Sessions, TokenPair,
+        Account, AccountChanged, AccountExport, ChangeAccount, ExportAccount, ListAccounts, Login,
+        ReadAccount, Refresh, Register, Registered, Sessions, TokenPair,
     },
     call::InternalCall,
     headers, routes,
@@ -27,7 +27,6 @@ pub fn router<P: Platform>() -> Routes<P> {
         .internal(ReadAccount::PATH, read::<P>)
         .internal(ListAccounts::PATH, list::<P>)
         .internal(ChangeAccount::PATH, change::<P>)
-        .internal(EraseAccount::PATH, erase::<P>)
         .internal(ExportAccount::PATH, export::<P>)
 }
 
@@ -96,13 +95,6 @@ async fn change<P: Platform>(
     Json(ask): Json<ChangeAccount>,
 ) -> Result<Answer<AccountChanged>> {
     Ok(Answer::ok(app::change(&p, ask).await?))
-}
-
-async fn erase<P: Platform>(
-    World(p): World<P>,
-    Json(ask): Json<EraseAccount>,
-) -> Result<Answer<AccountErased>> {
-    Ok(Answer::ok(app::erase(&p, ask.user).await?))
 }
 
 async fn export<P: Platform>(

@@ -189,23 +189,6 @@ pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written,
     })
 }
 
-/// Only whether there is one counts.
-#[derive(Deserialize)]
-struct Left {}
-
-/// Removes an account and all that hangs on it. `false`: it is the last admin's.
-pub async fn erase<D: Database>(db: &D, user: UserId) -> Result<bool, Fault> {
-    let mut results = db
-        .batch(vec![
-            sql(format!("delete from accounts where user_id = ?1 and (not {IS_ADMIN} or {HAS_OTHER_ADMIN})"))
-                .bind_text(user),
-            sql("select user_id from accounts where user_id = ?1").bind_text(user),
-        ])
-        .await?;
-    let left = results.pop().ok_or_else(|| Fault::defect("a batch gave nothing"))?;
-    Ok(left.first::<Left>()?.is_none())
-}
-
 /// What the schedule forgets.
 pub async fn sweep<D: Database>(db: &D, now: Timestamp) -> Result<(), Fault> {
     db.batch(vec![sessions::sweep(now), sessions::sweep_places(now), tries::sweep(now)]).await.map(drop)

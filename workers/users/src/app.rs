@@ -79,12 +79,8 @@ fn until_written(account: &Account) -> Profile {
 /// Opens an account and writes the profile. A repeat after a lost answer goes on where the first attempt stopped: auth tells whose
 /// account it is, and a profile that is there stays.
 pub async fn register<P: Platform>(p: &P, body: CreateUser) -> Result<User, Failure> {
-    let register = Register {
-        user: UserId::new(p.seed()),
-        email: body.email,
-        password: body.password.into_password(),
-        name: body.name.to_string(),
-    };
+    let register =
+        Register { user: UserId::new(p.seed()), email: body.email, password: body.password.into_password() };
     match call(p, &register).await? {
         Registered::CommonPassword => Err(too_common().into()),
         Registered::EmailTaken => Err(Problem::new(codes::email_taken).into()),
@@ -164,8 +160,7 @@ async fn change<P: Platform>(
     }
     let mut expected = expected;
     if let Some(of_account) = of_account {
-        let name = of_profile.name.as_ref().unwrap_or(&known.profile.name).to_string();
-        known.account = change_account(p, user, name, of_account).await?;
+        known.account = change_account(p, user, of_account).await?;
         expected = None;
     }
     let changed =
@@ -173,13 +168,8 @@ async fn change<P: Platform>(
     Ok(User { profile: changed.ok_or_else(stale)?, ..known })
 }
 
-async fn change_account<P: Platform>(
-    p: &P,
-    user: UserId,
-    name: String,
-    change: AccountChange,
-) -> Result<Account, Failure> {
-    let refusal = match call(p, &api::auth::ChangeAccount { user, name, change }).await? {
+async fn change_account<P: Platform>(p: &P, user: UserId, change: AccountChange) -> Result<Account, Failure> {
+    let refusal = match call(p, &api::auth::ChangeAccount { user, change }).await? {
         AccountChanged::Account(account) => return Ok(account),
         AccountChanged::NotFound => Problem::not_found(),
         AccountChanged::EmailTaken => Problem::new(codes::email_taken),

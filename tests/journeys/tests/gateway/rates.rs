@@ -17,17 +17,16 @@ use serde_json::json;
 
 const ADDRESS: &str = "cf-connecting-ip";
 
-/// A call that is cheap, of each class that a route has by now.
+/// A call of each class that is cheap.
 fn ask(shop: &Shop<Inside>, rate: Rate) -> Ask<Inside> {
     match rate {
         Rate::Read => shop.get(format!("/v1/products/{}", DIVER.slug)),
         Rate::Write => shop.post("/v1/carts").json(&json!({ "no_such_field": 1 })),
         Rate::Checkout => shop.post("/v1/orders").json(&json!({})).key("k"),
-        Rate::Login | Rate::Registration | Rate::PasswordReset => panic!("no route of this class"),
+        Rate::Login => shop.post("/v1/auth/login").json(&json!({})),
+        Rate::Registration => shop.post("/v1/users").json(&json!({})),
     }
 }
-
-const CLASSES: [Rate; 3] = [Rate::Read, Rate::Write, Rate::Checkout];
 
 /// Calls until nothing is left.
 async fn use_up(rate: Rate, call: impl Fn() -> Ask<Inside>) {
@@ -88,7 +87,7 @@ fn every_class_has_a_limit_of_its_own_that_ends_with_its_period() {
     journey(async |world| {
         world.set_var("RATE_LIMITS", "on");
         let shop = world.client();
-        for rate in CLASSES {
+        for rate in Rate::ALL {
             let call = || ask(&shop, rate).header(ADDRESS, "203.0.113.7");
             world.advance(60_000).await;
             let first = call().send().await;
@@ -97,7 +96,7 @@ fn every_class_has_a_limit_of_its_own_that_ends_with_its_period() {
             world.advance(60_000).await;
             use_up(rate, call).await;
             assert_refused(call().send().await, rate);
-            for other in CLASSES.into_iter().filter(|other| *other != rate) {
+            for other in Rate::ALL.into_iter().filter(|other| *other != rate) {
                 let answer = ask(&shop, other).header(ADDRESS, "203.0.113.7").send().await;
                 assert_ne!(answer.status, 429, "{other:?} is counted with {rate:?}");
             }
@@ -134,6 +133,21 @@ fn calls_are_counted_by_user_and_otherwise_by_address() {
         let guess = || from("198.51.100.7").header("authorization", "Bearer nonsense");
         use_up(rate, guess).await;
         assert_refused(guess().send().await, rate);
+    });
+}
+
+/// Each account would else bring limits of its own, to open the next ones with.
+#[test]
+fn who_asks_to_be_let_in_is_counted_by_address_whatever_token_they_bring() {
+    journey(async |world| {
+        world.set_var("RATE_LIMITS", "on");
+        let shop = world.client();
+        for rate in [Rate::Login, Rate::Registration] {
+            let by =
+                |name: &str| ask(&shop, rate).header(ADDRESS, "203.0.113.7").by(Who::Customer(user(name)));
+            use_up(rate, || by("ada")).await;
+            assert_refused(by("grace").send().await, rate);
+        }
     });
 }
 

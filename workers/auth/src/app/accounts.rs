@@ -1,16 +1,9 @@
 //! Accounts, as users and admins have them opened, changed and removed.
 
 use api::auth::{
-    Account, AccountChange, AccountChanged, AccountErased, AccountExport, ChangeAccount, ListAccounts,
-    Register, Registered,
+    Account, AccountChange, AccountChanged, AccountExport, ChangeAccount, ListAccounts, Register, Registered,
 };
-use domain::{
-    DurationMs,
-    account::EmailKey,
-    id::UserId,
-    text::Normalise,
-    time::{MINUTE_MS, SECOND_MS},
-};
+use domain::{DurationMs, account::EmailKey, id::UserId, text::Normalise, time::MINUTE_MS};
 use platform::{Database, Fault, Platform};
 
 use super::{Place, Proof, prove};
@@ -73,10 +66,7 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
                 return Ok(AccountChanged::Account(known.account));
             }
             Proof::Wrong => return Ok(AccountChanged::WrongPassword),
-            Proof::TooManyTries(wait_ms) => {
-                let seconds = wait_ms.div_ceil(SECOND_MS);
-                return Ok(AccountChanged::TooManyTries(u32::try_from(seconds).unwrap_or(u32::MAX)));
-            }
+            Proof::TooManyTries(wait_s) => return Ok(AccountChanged::TooManyTries(wait_s)),
         }
     }
     let password_hash = match &change.password {
@@ -108,10 +98,6 @@ fn is_done(known: &Stored, change: &AccountChange, normalise: Normalise) -> Resu
     let Some(password) = &change.password else { return Ok(false) };
     let has_address = change.email.as_ref().is_none_or(|email| *email == known.account.email);
     Ok(has_address && hash::verify(&password.prepared(normalise), Some(&known.password_hash))?)
-}
-
-pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<AccountErased, Fault> {
-    Ok(if store::erase(&p.db()?, user).await? { AccountErased::Erased } else { AccountErased::LastAdmin })
 }
 
 pub async fn export<P: Platform>(p: &P, user: UserId) -> Result<Option<AccountExport>, Fault> {

@@ -6,11 +6,9 @@ use api::{
     problem::codes,
 };
 use domain::{
-    DurationMs,
     account::EmailKey,
     holder::TokenHash,
     id::{SessionId, UserId},
-    time::SECOND_MS,
 };
 use platform::{Database, Failure, Fault, Platform};
 
@@ -41,7 +39,9 @@ pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<Tok
         {
             Proof::Right(proven) => *proven,
             Proof::Wrong => return Err(Problem::new(codes::invalid_credentials).into()),
-            Proof::TooManyTries(wait_ms) => return Err(too_many_tries(wait_ms).into()),
+            Proof::TooManyTries(wait_s) => {
+                return Err(Problem::new(codes::too_many_tries).retry_after(wait_s).into());
+            }
         };
     let account = stored.account;
     if account.is_disabled {
@@ -71,11 +71,6 @@ pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<Tok
         return Err(Problem::new(codes::invalid_credentials).into());
     }
     Ok(token::pair(p, account.user, id, account.roles, refresh)?)
-}
-
-pub fn too_many_tries(wait_ms: DurationMs) -> Problem {
-    let seconds = wait_ms.div_ceil(SECOND_MS);
-    Problem::new(codes::too_many_tries).retry_after(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
 /// A new pair for a refresh token. One that was used before ends the session: either the client or a thief has it, and nobody can tell which.

@@ -3,13 +3,13 @@
 mod accounts;
 mod login;
 
-pub use accounts::{change, erase, export, list, read, register};
+pub use accounts::{change, export, list, read, register};
 pub use login::{Client, login, logout, refresh, session_end, sessions};
 
 use domain::{
-    DurationMs,
     account::{EmailKey, Password, throttle},
     id::UserId,
+    time::SECOND_MS,
 };
 use platform::{Fault, Platform};
 
@@ -35,8 +35,8 @@ pub enum Proof {
     /// Their account; the try has to be forgotten.
     Right(Box<(Stored, Who)>),
     Wrong,
-    /// Not even looked at: to be tried again after so long.
-    TooManyTries(DurationMs),
+    /// Not even looked at: to be tried again after so many seconds.
+    TooManyTries(u32),
 }
 
 /// Looks at a password, once the try is counted. Without an account it takes as long as with one.
@@ -53,7 +53,7 @@ pub async fn prove<P: Platform>(
     let counted = tries::begin(&p.db()?, &who, p.now()).await?;
     let is_known_place = counted.login.is_known_place || matches!(place, Place::Inside(_));
     if let Err(wait_ms) = throttle::check(&throttle::Login { is_known_place, ..counted.login }, p.now()) {
-        return Ok(Proof::TooManyTries(wait_ms));
+        return Ok(Proof::TooManyTries(u32::try_from(wait_ms.div_ceil(SECOND_MS)).unwrap_or(u32::MAX)));
     }
     let known = counted.stored.as_ref().map(|stored| stored.password_hash.as_str());
     let is_right = hash::verify(&password.prepared(p.normalise()), known)?;
