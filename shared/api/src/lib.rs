@@ -9,6 +9,7 @@ pub mod call;
 pub mod cart;
 pub mod catalog;
 pub mod cursor;
+pub mod derived;
 pub mod event;
 pub mod headers;
 pub mod identity;

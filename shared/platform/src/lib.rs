@@ -10,6 +10,7 @@ pub mod fault;
 pub mod idempotency;
 pub mod log;
 pub mod memory;
+pub mod outbox;
 pub mod shell;
 pub mod storage;
 pub mod wire;

@@ -26,9 +26,8 @@ use domain::{
 use platform::{Failure, Fault, Platform, log, object};
 
 use crate::{
-    config::TokenKey,
+    config::order_token_key,
     store::{self, Filter, OrderCursor},
-    token::guest_token,
 };
 
 /// Events read at once.
@@ -99,7 +98,7 @@ pub async fn place<P: Platform>(
     let (owner, token) = match holder.user {
         Some(user) => (Owner::User(user), None),
         None => {
-            let token = guest_token(&id, &TokenKey::of(p)?)?;
+            let token = order_token_key(p)?.token(&id);
             (Owner::Guest(TokenHash::of(&token)), Some(token))
         }
     };

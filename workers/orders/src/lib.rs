@@ -6,7 +6,6 @@ mod config;
 mod events;
 mod http;
 mod store;
-mod token;
 
 pub use events::on_messages;
 pub use http::router;

@@ -11,10 +11,8 @@ use domain::{
     id::{AttemptId, OrderId, PaymentId, RefundId},
     payment::{NextAction, Payment, PaymentEvent, PaymentStatus, Refund, RefundStatus},
 };
-use platform::{Database, Fault, Statement, database::ResultSet, sql};
+use platform::{Database, Fault, Statement, database::ResultSet, outbox, sql};
 
-/// The most outbox rows that one sweep sends.
-const OUTBOX_SWEEP_MAX: u32 = 50;
 /// The most open refunds that one sweep asks about.
 const REFUND_SWEEP_MAX: u32 = 20;
 
@@ -250,12 +248,7 @@ pub async fn record<D: Database>(db: &D, change: &Change<'_>) -> Result<bool, Fa
             .bind(event.code())
             .bind(*now)
     }));
-    statements.extend(change.announce.map(|envelope| {
-        sql("insert into outbox (id, envelope, created_at) values (?1, ?2, ?3)")
-            .bind_text(envelope.id)
-            .bind_json(envelope)
-            .bind(*now)
-    }));
+    statements.extend(change.announce.map(|envelope| outbox::add(envelope, *now)));
     match db.batch(statements).await {
         Ok(_) => Ok(true),
         Err(fault) if fault.violates("entries.payment_id") => Ok(false),
@@ -426,32 +419,4 @@ pub async fn history<D: Database>(db: &D, id: PaymentId) -> Result<Option<Histor
         })
         .collect::<Result<_, Fault>>()?;
     Ok(Some(History { stored, attempts, entries, refunds }))
-}
-
-#[derive(Deserialize)]
-struct OutboxRow {
-    id: String,
-    envelope: String,
-}
-
-/// Events that were committed at least `age` ago and are not known to be sent: their ids and texts.
-pub async fn unsent<D: Database>(
-    db: &D,
-    now: Timestamp,
-    age: DurationMs,
-) -> Result<(Vec<String>, Vec<String>), Fault> {
-    let rows: Vec<OutboxRow> = db
-        .all(
-            sql("select id, envelope from outbox where created_at <= ?1 - ?2 order by created_at limit ?3")
-                .bind(now)
-                .bind(age)
-                .bind(OUTBOX_SWEEP_MAX),
-        )
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.envelope)).unzip())
-}
-
-pub async fn sent<D: Database>(db: &D, ids: &[String]) -> Result<(), Fault> {
-    db.run(sql("delete from outbox where id in (select value from json_each(?1))").bind_json(&ids)).await?;
-    Ok(())
 }

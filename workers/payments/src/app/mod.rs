@@ -9,6 +9,7 @@ mod refunds;
 
 use api::{
     Problem,
+    event::Queue,
     payment::{
         AskPayment, Authorise, Capture, ConfirmPayment, ConfirmedPayment, PaymentChanged, PaymentView,
         RefundNews, Void,
@@ -19,7 +20,7 @@ use domain::{
     id::{AttemptId, EventId, PaymentId},
     payment::{Outcome, Payment, PaymentEvent, PaymentSnapshot, PaymentStatus, Refund},
 };
-use platform::{Failure, Fault, Platform};
+use platform::{Failure, Fault, Platform, outbox};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -281,7 +282,7 @@ async fn commit<P: Platform>(
     }
     recent::remember(platform, &next);
     if let Some(envelope) = envelope {
-        notices::send_after_answer(platform, &envelope)?;
+        outbox::send_after_answer(platform, Queue::PaymentEvents, &[envelope])?;
     }
     Ok(Some(next))
 }
