@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use domain::{
     DurationMs, Invalid, Timestamp,
@@ -97,7 +97,7 @@ impl Caller {
 
 /// Keys of one kind: the first signs, all of them verify, so that a key can be changed without anybody noticing.
 #[derive(Clone)]
-pub struct KeyRing(Vec<Key>);
+pub struct KeyRing(Arc<[Key]>);
 
 #[derive(Clone)]
 struct Key {
@@ -127,7 +127,7 @@ impl KeyRing {
                 is_usable.then(|| Key { id: id.to_owned(), secret })
             })
             .collect::<Option<_>>()?;
-        (1..=2).contains(&keys.len()).then_some(Self(keys))
+        (1..=2).contains(&keys.len()).then(|| Self(keys.into()))
     }
 
     pub fn secret(&self, id: &str) -> Option<&[u8]> {

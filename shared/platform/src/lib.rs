@@ -8,6 +8,7 @@ pub mod consume;
 pub mod database;
 pub mod fault;
 pub mod idempotency;
+pub mod keys;
 pub mod log;
 pub mod memory;
 pub mod outbox;
@@ -25,6 +26,7 @@ use domain::{DurationMs, Timestamp, id::Seed, text::Normalise};
 pub use consume::{Batch, Message, Outcome, consume, dead_letter_binding};
 pub use database::{Database, Statement, Value, sql};
 pub use fault::{Failure, Fault, FaultKind};
+pub use keys::key_ring;
 pub use memory::Memory;
 pub use wire::{call, object, publish};
 

@@ -1,20 +1,17 @@
 //! Proof of who is calling. Only these extractors make one, from the router's signed word.
 
-use std::{
-    marker::PhantomData,
-    sync::{Mutex, PoisonError},
-};
+use std::marker::PhantomData;
 
 use api::{
     Problem, headers,
-    identity::{Caller, KeyRing, verify},
+    identity::{Caller, verify},
     problem::codes,
 };
 use domain::{
     holder::{Holder, TokenHash},
     id::UserId,
 };
-use platform::{Fault, Platform};
+use platform::{Platform, key_ring};
 
 use crate::{
     Result,
@@ -96,7 +93,7 @@ impl<P: Platform> Asked<'_, P> {
     /// Without the router's word nobody gets in, not even as a guest.
     fn caller(&self) -> Result<Caller> {
         let caller = match self.header(headers::CALLER) {
-            Some(header) => verify(header, &keys(self.platform)?, self.platform.now()),
+            Some(header) => verify(header, &key_ring(self.platform, "CALLER_KEYS")?, self.platform.now()),
             None => None,
         };
         caller.ok_or_else(|| Problem::new(codes::unauthorized).into())
@@ -108,22 +105,6 @@ impl<P: Platform> Asked<'_, P> {
         let holder = Holder { user: caller.sub, token: self.header(header).map(TokenHash::of) };
         Ok((Shopper { caller }, holder))
     }
-}
-
-/// The keys that callers are signed with, parsed once per isolate.
-fn keys<P: Platform>(platform: &P) -> Result<KeyRing> {
-    static PARSED: Mutex<Option<(String, KeyRing)>> = Mutex::new(None);
-    let text = platform.var("CALLER_KEYS").ok_or_else(|| Fault::defect("CALLER_KEYS is not set"))?;
-    let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((known, keys)) = parsed.as_ref()
-        && *known == text
-    {
-        return Ok(keys.clone());
-    }
-    let keys = KeyRing::parse(&text)
-        .ok_or_else(|| Fault::defect("CALLER_KEYS is not `id:base64url[,id:base64url]`"))?;
-    *parsed = Some((text, keys.clone()));
-    Ok(keys)
 }
 
 macro_rules! token_holder {

@@ -15,11 +15,11 @@ struct Kept {
     at: Timestamp,
 }
 
-/// The cache's key, for a request that may be answered from it: a read by nobody in particular.
-pub fn key(request: &Request<Bytes>) -> Option<String> {
-    let is_anonymous = !request.headers().contains_key(header::AUTHORIZATION);
+/// The cache's key, for a read that may be answered from it. What a service lets a shared cache keep is the same for every shopper, signed
+/// in or not (RFC 9111, section 3.5); staff see what is true by now, and more than shoppers do.
+pub fn key(request: &Request<Bytes>, is_staff: bool) -> Option<String> {
     let path_and_query = request.uri().path_and_query()?;
-    (request.method() == Method::GET && is_anonymous).then(|| path_and_query.as_str().to_owned())
+    (request.method() == Method::GET && !is_staff).then(|| path_and_query.as_str().to_owned())
 }
 
 /// A kept answer that is still fresh.

@@ -5,11 +5,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, h
 
 use api::{
     Problem, Service, headers,
-    identity::{Caller, KeyRing, sign},
+    identity::{Caller, sign},
     problem::codes,
     routes::{ANSWER_MAX_MS, Access, Route},
 };
-use platform::{Failure, Fault, Platform, wire::outgoing};
+use platform::{Failure, Fault, Platform, key_ring, wire::outgoing};
 
 use crate::{rate, reach};
 
@@ -32,10 +32,7 @@ pub async fn to_service<P: Platform>(
     caller: &Caller,
     request: Request<Bytes>,
 ) -> Result<Response<Bytes>, Failure> {
-    let keys = platform
-        .var("CALLER_KEYS")
-        .and_then(|text| KeyRing::parse(&text))
-        .ok_or_else(|| Fault::defect("CALLER_KEYS is missing or malformed"))?;
+    let keys = key_ring(platform, "CALLER_KEYS")?;
     let word = sign(caller, &keys).ok_or_else(|| Fault::defect("the caller cannot be signed"))?;
     let (parts, body) = request.into_parts();
     let mut builder =

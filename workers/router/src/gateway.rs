@@ -5,12 +5,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 
 use api::{
     Problem, Service, headers,
-    identity::{Caller, KeyRing},
+    identity::Caller,
     problem::codes,
     routes::{self, Access, Found, IMPORT_BODY_MAX, Route},
 };
 use platform::{
-    Failure, Fault, Platform,
+    Failure, Platform, key_ring,
     log::{self, Hop},
 };
 
@@ -149,11 +149,11 @@ async fn answer<P: Platform>(
         return Err(Problem::new(codes::payload_too_large).detail(detail).into());
     }
     card_guard::check(route, request.uri(), request.body())?;
-    let key = (route.access == Access::Public).then(|| cache::key(&request)).flatten();
+    let caller = caller?;
+    let key = (route.access == Access::Public).then(|| cache::key(&request, caller.is_staff())).flatten();
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
         return Ok(conditional(kept, request.headers()));
     }
-    let caller = caller?;
     let conditions = key.is_some().then(|| request.headers().clone());
     let mut request = request;
     if conditions.is_some() {
@@ -188,10 +188,7 @@ fn caller<P: Platform>(platform: &P, route: &Route, headers: &HeaderMap) -> Resu
     let Some(value) = headers.get(header::AUTHORIZATION).filter(|_| !is_at_the_door) else {
         return Ok(Caller::guest(request_id.clone(), now));
     };
-    let keys = platform
-        .var("JWT_KEYS")
-        .and_then(|text| KeyRing::parse(&text))
-        .ok_or_else(|| Fault::defect("JWT_KEYS is missing or malformed"))?;
+    let keys = key_ring(platform, "JWT_KEYS")?;
     // The scheme's name has no case (RFC 9110, section 11.1).
     let bearer = value.to_str().ok().and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
@@ -210,7 +207,7 @@ async fn image<P: Platform>(
     if method != Method::GET && method != Method::HEAD {
         return Err(Problem::new(codes::method_not_allowed).allow(IMAGE_METHODS).into());
     }
-    let key = cache::key(&request);
+    let key = cache::key(&request, false);
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
         return Ok(conditional(kept, request.headers()));
     }

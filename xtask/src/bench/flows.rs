@@ -27,6 +27,8 @@ pub struct Goods {
     categories: Vec<String>,
     skus: Vec<String>,
     location: String,
+    /// Of somebody who is signed in.
+    bearer: String,
 }
 
 fn text(value: &Value, pointer: &str) -> Result<String> {
@@ -50,7 +52,7 @@ fn pick(list: &[String], turn: u64) -> &str {
 
 impl Goods {
     /// Adds products of its own, with stock that no run uses up.
-    pub fn stock(client: &Client, staff: &str) -> Result<Self> {
+    pub fn stock(client: &Client, staff: &str, customer: &str) -> Result<Self> {
         let products = client.get(&format!("/v1/products?limit={SHOWN}"), &[])?.expect(200)?.json()?;
         let categories = client.get("/v1/categories?limit=20", &[])?.expect(200)?.json()?;
         let bearer = format!("Bearer {staff}");
@@ -60,6 +62,7 @@ impl Goods {
             categories: texts(&categories, "/slug")?,
             skus: (0..GOODS).map(|index| format!("BENCH-{index:02}")).collect(),
             location: text(&locations, "/items/0/id")?,
+            bearer: format!("Bearer {customer}"),
         };
         let brands = client.get("/v1/brands?limit=1", &[])?.expect(200)?.json()?;
         let brand = text(&brands, "/items/0/slug")?;
@@ -105,6 +108,14 @@ impl Goods {
         })
     }
 
+    /// The same by somebody who is signed in: what their token costs.
+    fn read_product_signed_in(&self) -> Flow<'_> {
+        Box::new(|client, turn| {
+            let path = format!("/v1/products/{}", pick(&self.slugs, turn));
+            client.get(&path, &[("authorization", &self.bearer)])?.expect(200).map(|_| ())
+        })
+    }
+
     /// Sets the quantity of a line of a cart that each connection keeps, which comes to have so many lines.
     fn change_line(&self, lines: u64) -> Flow<'_> {
         thread_local! {
@@ -141,6 +152,7 @@ impl Goods {
         vec![
             ("health", health),
             ("product", self.read_product()),
+            ("product-signed-in", self.read_product_signed_in()),
             ("list", list),
             ("search", search),
             ("cart-line", line),

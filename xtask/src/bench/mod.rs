@@ -93,7 +93,8 @@ fn measure(
         dev::seed_shop(workspace, secrets, &shop.url, options.products)
     })?;
     let staff = token::mint(secrets, "staff")?;
-    let goods = Goods::stock(&Client::connect(&shop.url)?, &staff)?;
+    let customer = token::mint(secrets, "customer")?;
+    let goods = Goods::stock(&Client::connect(&shop.url)?, &staff, &customer)?;
     let (bare_load, load) = (Load::new(bare, options), Load::new(shop, options));
     let ask_bare = |client: &Client, _| client.get("/health", &[]).map(|_| ());
     let span = Duration::from_secs(options.seconds);

@@ -3,4 +3,5 @@
 
 mod browsers;
 mod rates;
+mod remembered;
 mod services;
