@@ -20,31 +20,51 @@ pub struct Secrets {
     caller_keys: String,
     order_token_key: String,
     test_webhook_secret: String,
-    /// What the local accounts sign in with. A checkout that is older than they are gets its own.
+    // A checkout that is older than these gets its own.
+    /// What the local accounts sign in with.
     #[serde(default)]
     pub account_password: String,
+    #[serde(default)]
+    link_token_key: String,
+    #[serde(default)]
+    totp_keys: String,
 }
 
 impl Secrets {
     pub fn load_or_make(workspace: &Workspace) -> Result<Self> {
         let path = path(workspace);
-        if path.is_file() {
-            let mut known = Self::load(workspace)?;
-            if known.account_password.is_empty() {
-                known.account_password = accounts::new_password()?;
-                files::write_secret(&path, &serde_json::to_string_pretty(&known)?)?;
+        let mut secrets = if path.is_file() {
+            Self::load(workspace)?
+        } else {
+            Self {
+                jwt_keys: ring()?,
+                caller_keys: ring()?,
+                order_token_key: key()?,
+                test_webhook_secret: key()?,
+                account_password: String::new(),
+                link_token_key: String::new(),
+                totp_keys: String::new(),
             }
-            return Ok(known);
-        }
-        let made = Self {
-            jwt_keys: format!("local-1:{}", key()?),
-            caller_keys: format!("local-1:{}", key()?),
-            order_token_key: key()?,
-            test_webhook_secret: key()?,
-            account_password: accounts::new_password()?,
         };
-        files::write_secret(&path, &serde_json::to_string_pretty(&made)?)?;
-        Ok(made)
+        if secrets.fill()? {
+            files::write_secret(&path, &serde_json::to_string_pretty(&secrets)?)?;
+        }
+        Ok(secrets)
+    }
+
+    /// Makes what is not there yet; whether there was anything to make.
+    fn fill(&mut self) -> Result<bool> {
+        let missing = [
+            (&mut self.account_password, accounts::new_password as fn() -> Result<String>),
+            (&mut self.link_token_key, key),
+            (&mut self.totp_keys, ring),
+        ];
+        let mut is_changed = false;
+        for (secret, make) in missing.into_iter().filter(|(secret, _)| secret.is_empty()) {
+            *secret = make()?;
+            is_changed = true;
+        }
+        Ok(is_changed)
     }
 
     pub fn load(workspace: &Workspace) -> Result<Self> {
@@ -77,7 +97,11 @@ impl Secrets {
         }
         match worker.package.as_str() {
             "router" => vars.extend([("JWT_KEYS", self.jwt_keys.as_str()), ("RATE_LIMITS", "off")]),
-            "auth" => vars.push(("JWT_KEYS", &self.jwt_keys)),
+            "auth" => vars.extend([
+                ("JWT_KEYS", self.jwt_keys.as_str()),
+                ("LINK_TOKEN_KEY", self.link_token_key.as_str()),
+                ("TOTP_KEYS", self.totp_keys.as_str()),
+            ]),
             "orders" => vars.push(("ORDER_TOKEN_KEY", &self.order_token_key)),
             "payments" => vars.push(("TEST_WEBHOOK_SECRET", &self.test_webhook_secret)),
             _ => {}
@@ -94,4 +118,9 @@ fn key() -> Result<String> {
     let mut bytes = [0; KEY_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("this host has no randomness: {error}"))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A ring of one key.
+fn ring() -> Result<String> {
+    Ok(format!("local-1:{}", key()?))
 }

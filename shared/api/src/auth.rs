@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use domain::{
     Timestamp,
-    account::Password,
-    id::{SessionId, UserId},
+    account::{NewPassword, OneTimeCode, Password},
+    id::{LinkId, SessionId, UserId},
     text::Email,
 };
 
@@ -17,6 +17,54 @@ use crate::{Service, call::InternalCall, identity::Role};
 pub struct Login {
     pub email: Email,
     pub password: Password,
+    /// The second factor, of an account that has one: a code of the app or a recovery code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<OneTimeCode>,
+}
+
+/// `GET /v1/auth/totp`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotpView {
+    /// Whether a code is asked for at sign-in.
+    pub is_on: bool,
+    pub recovery_codes_left: u32,
+}
+
+/// `POST /v1/auth/totp`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolTotp {
+    pub current_password: Password,
+}
+
+/// What an authenticator app has to know; shown once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotpEnrolment {
+    /// Base 32 (RFC 4648), to be typed.
+    pub secret: String,
+    /// `otpauth://totp/...`, to be scanned as a QR code.
+    pub uri: String,
+}
+
+/// `POST /v1/auth/totp/confirm`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmTotp {
+    pub code: OneTimeCode,
+}
+
+/// `POST /v1/auth/totp/recovery-codes` and `/disable`: what takes both factors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProveTotp {
+    pub current_password: Password,
+    pub code: OneTimeCode,
+}
+
+/// Each signs in once without the app; shown once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryCodes {
+    pub recovery_codes: Vec<String>,
 }
 
 /// `POST /v1/auth/refresh`
@@ -36,6 +84,30 @@ pub struct TokenPair {
     pub expires_in: u64,
     /// Good for one refresh.
     pub refresh_token: String,
+}
+
+/// `POST /v1/auth/password-reset`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskPasswordReset {
+    pub email: Email,
+}
+
+/// `POST /v1/auth/password-reset/confirm`
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmPasswordReset {
+    /// As the mail's link has it.
+    pub token: String,
+    pub password: NewPassword,
+}
+
+/// `POST /v1/auth/verify-email`
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyEmail {
+    /// As the mail's link has it.
+    pub token: String,
 }
 
 /// `GET /v1/auth/sessions`: where somebody is signed in.
@@ -176,6 +248,8 @@ pub struct ExportAccount {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountExport {
     pub account: Account,
+    #[serde(default)]
+    pub has_second_factor: bool,
     pub sessions: Vec<SessionView>,
 }
 
@@ -183,6 +257,23 @@ impl InternalCall for ExportAccount {
     const SERVICE: Service = Service::Auth;
     const PATH: &'static str = "/internal/auth/export";
     type Reply = Option<AccountExport>;
+}
+
+/// What makes a mailed link work. `None`: it is used, too old, or no longer its account's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadLink {
+    pub link: LinkId,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkToken {
+    pub token: String,
+}
+
+impl InternalCall for ReadLink {
+    const SERVICE: Service = Service::Auth;
+    const PATH: &'static str = "/internal/auth/link";
+    type Reply = Option<LinkToken>;
 }
 
 macro_rules! hidden {
@@ -196,4 +287,4 @@ macro_rules! hidden {
     )+};
 }
 
-hidden!(Refresh, TokenPair);
+hidden!(ConfirmPasswordReset, LinkToken, RecoveryCodes, Refresh, TokenPair, TotpEnrolment, VerifyEmail);

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use domain::{
     Money, Quantity, Sku, Timestamp,
     address::Address,
-    id::{NotificationId, OrderId, RefundId, UserId},
-    mail::{MailStatus, MailTemplate},
+    id::{LinkId, NotificationId, OrderId, RefundId, UserId},
+    mail::{AccountMail, MailStatus, MailTemplate},
     text::Email,
 };
 
@@ -28,6 +28,22 @@ pub struct NotifyOrder {
 
 impl EventData for NotifyOrder {
     const TYPE: &'static str = "order_notification";
+    const QUEUE: Queue = Queue::NotificationEvents;
+}
+
+/// A mail about an account is to go out. What makes its link work does not travel and is kept nowhere: whoever writes the mail asks auth
+/// ([`ReadLink`](crate::auth::ReadLink)).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotifyAccount {
+    pub template: AccountMail,
+    pub user_id: UserId,
+    pub email: Email,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkId>,
+}
+
+impl EventData for NotifyAccount {
+    const TYPE: &'static str = "account_notification";
     const QUEUE: Queue = Queue::NotificationEvents;
 }
 
@@ -114,7 +130,8 @@ pub struct NotificationView {
     pub transport: String,
     pub recipient: String,
     pub subject: String,
-    pub order_id: OrderId,
+    /// Of a mail about an order.
+    pub order_id: Option<OrderId>,
     pub user_id: Option<UserId>,
     pub status: MailStatus,
     pub tries: u32,

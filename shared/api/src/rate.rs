@@ -11,6 +11,7 @@ pub enum Rate {
     /// Signing in, by whatever proof.
     Login,
     Registration,
+    PasswordReset,
 }
 
 /// So many calls in so long, of each caller.
@@ -26,7 +27,8 @@ pub struct Limit {
 }
 
 impl Rate {
-    pub const ALL: [Rate; 5] = [Rate::Read, Rate::Write, Rate::Checkout, Rate::Login, Rate::Registration];
+    pub const ALL: [Rate; 6] =
+        [Rate::Read, Rate::Write, Rate::Checkout, Rate::Login, Rate::Registration, Rate::PasswordReset];
 
     /// One address may be a whole office or a mobile network, so what shoppers do all day has room, over a period that is soon past.
     /// What guesses has little.
@@ -37,6 +39,7 @@ impl Rate {
             Rate::Checkout => limit("checkout", "RATE_CHECKOUT", 20, 60),
             Rate::Login => limit("login", "RATE_LOGIN", 10, 60),
             Rate::Registration => limit("registration", "RATE_REGISTRATION", 5, 60),
+            Rate::PasswordReset => limit("password_reset", "RATE_PASSWORD_RESET", 5, 60),
         }
     }
 }

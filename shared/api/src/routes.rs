@@ -119,6 +119,15 @@ routes! {
     TOKEN_REFRESH = route(Post, "/v1/auth/refresh", Service::Auth, Public);
     LOGOUT = route(Post, "/v1/auth/logout", Service::Auth, Customer);
     SESSIONS_LIST = route(Get, "/v1/auth/sessions", Service::Auth, Customer);
+    PASSWORD_RESET = route(Post, "/v1/auth/password-reset", Service::Auth, Public).rated(Rate::PasswordReset);
+    PASSWORD_RESET_CONFIRM = route(Post, "/v1/auth/password-reset/confirm", Service::Auth, Public).rated(Rate::PasswordReset);
+    EMAIL_VERIFY = route(Post, "/v1/auth/verify-email", Service::Auth, Public);
+    EMAIL_VERIFY_AGAIN = route(Post, "/v1/auth/verify-email/resend", Service::Auth, Customer);
+    TOTP_READ = route(Get, "/v1/auth/totp", Service::Auth, Customer);
+    TOTP_ENROL = route(Post, "/v1/auth/totp", Service::Auth, Customer);
+    TOTP_CONFIRM = route(Post, "/v1/auth/totp/confirm", Service::Auth, Customer);
+    TOTP_RENEW_CODES = route(Post, "/v1/auth/totp/recovery-codes", Service::Auth, Customer);
+    TOTP_DISABLE = route(Post, "/v1/auth/totp/disable", Service::Auth, Customer);
     SESSION_END = route(Delete, "/v1/auth/sessions/{session}", Service::Auth, Customer);
 
     // Catalogue

@@ -105,7 +105,11 @@ ids! {
     CategoryId "cat",
     DeadLetterId "dlt",
     EventId "evt",
+    /// Of an app that somebody shows codes of.
+    FactorId "fac",
     FulfillmentId "ful",
+    /// Of a link that was mailed to somebody; its token is another thing.
+    LinkId "lnk",
     LocationId "loc",
     NotificationId "ntf",
     OrderId "ord",

@@ -16,10 +16,17 @@ pub enum MailTemplate {
     OrderShipped,
     RefundIssued,
     PaymentFailed,
+    VerifyEmail,
+    ResetPassword,
+    PasswordChanged,
+    EmailChanged,
+    SecondFactorOn,
+    SecondFactorOff,
 }
 
 impl MailTemplate {
-    pub const ALL: [MailTemplate; 5] = [
+    /// Those that an order sends.
+    pub const OF_ORDERS: [MailTemplate; 5] = [
         MailTemplate::OrderConfirmed,
         MailTemplate::OrderCancelled,
         MailTemplate::OrderShipped,
@@ -34,6 +41,51 @@ impl MailTemplate {
             MailTemplate::OrderShipped => "order_shipped",
             MailTemplate::RefundIssued => "refund_issued",
             MailTemplate::PaymentFailed => "payment_failed",
+            MailTemplate::VerifyEmail => "verify_email",
+            MailTemplate::ResetPassword => "reset_password",
+            MailTemplate::PasswordChanged => "password_changed",
+            MailTemplate::EmailChanged => "email_changed",
+            MailTemplate::SecondFactorOn => "second_factor_on",
+            MailTemplate::SecondFactorOff => "second_factor_off",
+        }
+    }
+}
+
+/// What a mail tells somebody about their account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountMail {
+    /// Holds the link that proves the address.
+    VerifyEmail,
+    /// Holds the link that lets them choose a new password.
+    ResetPassword,
+    PasswordChanged,
+    /// To the address that it was before.
+    EmailChanged,
+    SecondFactorOn,
+    SecondFactorOff,
+}
+
+impl AccountMail {
+    pub const ALL: [AccountMail; 6] = [
+        AccountMail::VerifyEmail,
+        AccountMail::ResetPassword,
+        AccountMail::PasswordChanged,
+        AccountMail::EmailChanged,
+        AccountMail::SecondFactorOn,
+        AccountMail::SecondFactorOff,
+    ];
+}
+
+impl From<AccountMail> for MailTemplate {
+    fn from(mail: AccountMail) -> Self {
+        match mail {
+            AccountMail::VerifyEmail => MailTemplate::VerifyEmail,
+            AccountMail::ResetPassword => MailTemplate::ResetPassword,
+            AccountMail::PasswordChanged => MailTemplate::PasswordChanged,
+            AccountMail::EmailChanged => MailTemplate::EmailChanged,
+            AccountMail::SecondFactorOn => MailTemplate::SecondFactorOn,
+            AccountMail::SecondFactorOff => MailTemplate::SecondFactorOff,
         }
     }
 }
@@ -111,7 +163,8 @@ mod tests {
 
     #[test]
     fn a_template_is_stored_as_it_travels() {
-        for template in MailTemplate::ALL {
+        let of_accounts = AccountMail::ALL.map(MailTemplate::from);
+        for template in MailTemplate::OF_ORDERS.into_iter().chain(of_accounts) {
             assert_eq!(serde_json::to_value(template).unwrap(), template.as_str());
         }
     }

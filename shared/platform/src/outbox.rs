@@ -24,14 +24,19 @@ pub fn add(envelope: &Envelope, now: Timestamp) -> Statement {
         .bind(now)
 }
 
-/// The same, where the batch may turn out to change nothing: the message is written if a row is there that `condition` finds, a query
-/// with `?4` for `key`.
-pub fn add_if(envelope: &Envelope, now: Timestamp, condition: &str, key: impl ToString) -> Statement {
-    sql(format!("insert into outbox (id, envelope, created_at) select ?1, ?2, ?3 where exists ({condition})"))
-        .bind_text(envelope.id)
-        .bind_json(envelope)
-        .bind(now)
-        .bind(key.to_string())
+/// The same, where the batch may turn out to change nothing: the message is written if `condition` finds a row, a query with `keys` as
+/// `?4` and so on.
+pub fn add_if<const N: usize>(
+    envelope: &Envelope,
+    now: Timestamp,
+    condition: &str,
+    keys: [String; N],
+) -> Statement {
+    let insert = sql(format!(
+        "insert into outbox (id, envelope, created_at) select ?1, ?2, ?3 where exists ({condition})"
+    ));
+    let insert = insert.bind_text(envelope.id).bind_json(envelope).bind(now);
+    keys.into_iter().fold(insert, Statement::bind)
 }
 
 /// Sends committed messages without making the caller wait. What fails here the sweep does.

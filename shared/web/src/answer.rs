@@ -108,8 +108,22 @@ pub struct NoContent;
 
 impl Respond for NoContent {
     fn respond(self) -> Result<Response<Bytes>> {
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        Ok(response)
+        Ok(empty(StatusCode::NO_CONTENT))
     }
+}
+
+/// 202, and nothing that could be told yet.
+#[derive(Debug)]
+pub struct Accepted;
+
+impl Respond for Accepted {
+    fn respond(self) -> Result<Response<Bytes>> {
+        Ok(empty(StatusCode::ACCEPTED))
+    }
+}
+
+fn empty(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
 }

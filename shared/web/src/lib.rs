@@ -15,7 +15,7 @@ mod routes;
 mod serve;
 mod world;
 
-pub use answer::{Answer, NoContent};
+pub use answer::{Accepted, Answer, NoContent};
 pub use body::{Json, Raw, parse_json};
 pub use caller::{Admin, CartHolder, Customer, OrderHolder, Shopper, Signed, Staff};
 pub use conditional::{IfMatch, digest};

@@ -29,7 +29,7 @@ const QUEUES: [(&str, &str); 5] = [
 ];
 
 const SCHEDULES: [(&str, &str); 7] = [
-    ("auth", "17 * * * *"),
+    ("auth", "* * * * *"),
     ("catalog", "17 * * * *"),
     ("inventory", "* * * * *"),
     ("notifications", "* * * * *"),

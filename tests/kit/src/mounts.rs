@@ -20,6 +20,8 @@ use crate::{
 pub const JWT_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIGFjY2VzcyB0b2tlbnM";
 const CALLER_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHRoZSBjYWxsZXIgaGVhZA";
 const ORDER_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG9yZGVyIHRva2Vucy4uLg";
+const LINK_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG1haWxlZCBsaW5rcy4uLg";
+const TOTP_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHNlY29uZCBmYWN0b3Jz";
 pub const TEST_WEBHOOK_SECRET: &str = "meridian test secret of the webhook endpoint";
 
 /// A Worker's routes as it serves them on Cloudflare.
@@ -82,7 +84,14 @@ fn wire() -> Wiring {
                     std::future::ready(nothing).boxed()
                 }),
         )
-        .worker(worker("auth").var("JWT_KEYS", JWT_KEYS).answer(routes!(auth)).tick(schedule!(auth)))
+        .worker(
+            worker("auth")
+                .var("JWT_KEYS", JWT_KEYS)
+                .var("LINK_TOKEN_KEY", LINK_TOKEN_KEY)
+                .var("TOTP_KEYS", TOTP_KEYS)
+                .answer(routes!(auth))
+                .tick(schedule!(auth)),
+        )
         .worker(worker("catalog").answer(routes!(catalog)).consume(events!(catalog)).tick(schedule!(catalog)))
         .worker(
             worker("inventory")

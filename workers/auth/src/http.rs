@@ -4,15 +4,17 @@ use http::{HeaderMap, header};
 
 use api::{
     auth::{
-        Account, AccountChanged, AccountExport, ChangeAccount, ExportAccount, ListAccounts, Login,
-        ReadAccount, Refresh, Register, Registered, Sessions, TokenPair,
+        Account, AccountChanged, AccountExport, AskPasswordReset, ChangeAccount, ConfirmPasswordReset,
+        ConfirmTotp, EnrolTotp, ExportAccount, LinkToken, ListAccounts, Login, ProveTotp, ReadAccount,
+        ReadLink, RecoveryCodes, Refresh, Register, Registered, Sessions, TokenPair, TotpEnrolment, TotpView,
+        VerifyEmail,
     },
     call::InternalCall,
     headers, routes,
 };
 use domain::id::SessionId;
 use platform::Platform;
-use web::{Answer, Customer, Json, NoContent, Path, Result, Routes, Signed, World};
+use web::{Accepted, Answer, Customer, Json, NoContent, Path, Result, Routes, Signed, World};
 
 use crate::app::{self, Client};
 
@@ -23,6 +25,16 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::LOGOUT, logout::<P>)
         .route(routes::SESSIONS_LIST, sessions::<P>)
         .route(routes::SESSION_END, session_end::<P>)
+        .route(routes::PASSWORD_RESET, ask_reset::<P>)
+        .route(routes::PASSWORD_RESET_CONFIRM, confirm_reset::<P>)
+        .route(routes::EMAIL_VERIFY, verify_email::<P>)
+        .route(routes::EMAIL_VERIFY_AGAIN, verify_again::<P>)
+        .route(routes::TOTP_READ, read_totp::<P>)
+        .route(routes::TOTP_ENROL, enrol_totp::<P>)
+        .route(routes::TOTP_CONFIRM, confirm_totp::<P>)
+        .route(routes::TOTP_RENEW_CODES, renew_totp_codes::<P>)
+        .route(routes::TOTP_DISABLE, disable_totp::<P>)
+        .internal(ReadLink::PATH, read_link::<P>)
         .internal(Register::PATH, register::<P>)
         .internal(ReadAccount::PATH, read::<P>)
         .internal(ListAccounts::PATH, list::<P>)
@@ -70,6 +82,76 @@ async fn session_end<P: Platform>(
 ) -> Result<NoContent> {
     app::session_end(&p, customer.0.user, id).await?;
     Ok(NoContent)
+}
+
+async fn ask_reset<P: Platform>(World(p): World<P>, Json(ask): Json<AskPasswordReset>) -> Result<Accepted> {
+    app::ask_reset(&p, ask).await?;
+    Ok(Accepted)
+}
+
+async fn confirm_reset<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<ConfirmPasswordReset>,
+) -> Result<NoContent> {
+    app::confirm_reset(&p, ask).await?;
+    Ok(NoContent)
+}
+
+async fn verify_email<P: Platform>(World(p): World<P>, Json(ask): Json<VerifyEmail>) -> Result<NoContent> {
+    app::verify_email(&p, &ask.token).await?;
+    Ok(NoContent)
+}
+
+async fn verify_again<P: Platform>(World(p): World<P>, customer: Signed<Customer, P>) -> Result<Accepted> {
+    app::verify_again(&p, customer.0.user).await?;
+    Ok(Accepted)
+}
+
+async fn read_totp<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+) -> Result<Answer<TotpView>> {
+    Ok(Answer::ok(app::read_totp(&p, customer.0.user).await?).no_store())
+}
+
+async fn enrol_totp<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+    Json(ask): Json<EnrolTotp>,
+) -> Result<Answer<TotpEnrolment>> {
+    Ok(Answer::ok(app::enrol_totp(&p, customer.0.user, ask).await?).no_store())
+}
+
+async fn confirm_totp<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+    Json(ask): Json<ConfirmTotp>,
+) -> Result<Answer<RecoveryCodes>> {
+    Ok(Answer::ok(app::confirm_totp(&p, customer.0.user, ask).await?).no_store())
+}
+
+async fn renew_totp_codes<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+    Json(ask): Json<ProveTotp>,
+) -> Result<Answer<RecoveryCodes>> {
+    Ok(Answer::ok(app::renew_totp_codes(&p, customer.0.user, ask).await?).no_store())
+}
+
+async fn disable_totp<P: Platform>(
+    World(p): World<P>,
+    customer: Signed<Customer, P>,
+    Json(ask): Json<ProveTotp>,
+) -> Result<NoContent> {
+    app::disable_totp(&p, customer.0.user, ask).await?;
+    Ok(NoContent)
+}
+
+async fn read_link<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<ReadLink>,
+) -> Result<Answer<Option<LinkToken>>> {
+    Ok(Answer::ok(app::read_link(&p, ask.link).await?))
 }
 
 async fn register<P: Platform>(World(p): World<P>, Json(ask): Json<Register>) -> Result<Answer<Registered>> {

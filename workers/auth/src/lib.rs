@@ -7,6 +7,7 @@ mod hash;
 mod http;
 mod store;
 mod token;
+mod totp;
 
 pub use self::http::router;
 pub use app::sweep as on_schedule;

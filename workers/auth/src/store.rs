@@ -1,18 +1,20 @@
 //! The auth database: accounts and how they may change. Sessions and tries have files of their own.
 
+pub mod factors;
+pub mod links;
 pub mod sessions;
 pub mod tries;
 
 use serde::Deserialize;
 
-use api::{auth::Account, identity::Role};
+use api::{auth::Account, event::Envelope, identity::Role};
 use domain::{
     Timestamp,
     account::EmailKey,
     id::{SessionId, UserId},
     text::Email,
 };
-use platform::{Database, Fault, Statement, sql};
+use platform::{Database, Fault, Statement, outbox, sql};
 
 const ACCOUNT: &str =
     "select user_id, email, password_hash, roles, is_disabled, email_verified_at, created_at from accounts";
@@ -66,24 +68,27 @@ pub struct New<'a> {
     pub email: &'a Email,
     pub key: &'a EmailKey,
     pub password_hash: &'a str,
+    /// What proves the address.
+    pub link: &'a links::New<'a>,
     pub now: Timestamp,
 }
 
-/// Writes an account down unless its address has one; answers the one that is there now.
+/// Writes an account down, with the link that proves its address, unless the address has one; answers the one that is there now.
 pub async fn open<D: Database>(db: &D, new: &New<'_>) -> Result<Stored, Fault> {
-    let mut results = db
-        .batch(vec![
-            sql("insert into accounts (user_id, email, email_key, password_hash, roles, created_at, updated_at) \
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?6) on conflict (email_key) do nothing")
-            .bind_text(new.user)
-            .bind_text(new.email)
-            .bind(new.key.as_str())
-            .bind(new.password_hash)
-            .bind_json(&[Role::Customer])
-            .bind(new.now),
-            by_email(new.key),
-        ])
-        .await?;
+    let mut statements =
+        vec![
+        sql("insert into accounts (user_id, email, email_key, password_hash, roles, created_at, updated_at) \
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?6) on conflict (email_key) do nothing")
+        .bind_text(new.user)
+        .bind_text(new.email)
+        .bind(new.key.as_str())
+        .bind(new.password_hash)
+        .bind_json(&[Role::Customer])
+        .bind(new.now),
+    ];
+    statements.extend(links::add(new.link));
+    statements.push(by_email(new.key));
+    let mut results = db.batch(statements).await?;
     let row: Option<Row> = results.pop().map(|selected| selected.first()).transpose()?.flatten();
     row.ok_or_else(|| Fault::defect("an account was written and is not there"))?.stored()
 }
@@ -134,6 +139,11 @@ pub struct Change<'a> {
     pub proven: Option<&'a str>,
     /// The session that a new password leaves alone.
     pub keep: Option<SessionId>,
+    /// What tells of a new password.
+    pub password_message: Option<&'a Envelope>,
+    /// What proves a new address, and what tells the old one.
+    pub link: Option<&'a links::New<'a>>,
+    pub email_message: Option<&'a Envelope>,
     pub now: Timestamp,
 }
 
@@ -165,18 +175,24 @@ pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written,
     .bind(change.is_disabled)
     .bind(*now)
     .bind(change.proven);
-    let statements = vec![
-        update,
-        sessions::end_all(*user, change.keep, change.password_hash, *now),
-        sql(format!("{ACCOUNT} where user_id = ?1")).bind_text(user),
-    ];
+    let mut statements = vec![update, sessions::end_all(*user, change.keep, change.password_hash, *now)];
+    if let (Some(hash), Some(message)) = (change.password_hash, change.password_message) {
+        statements.extend(links::after_new_password(*user, hash, message, *now));
+    }
+    if let Some(link) = change.link {
+        statements.extend(links::add(link));
+        let is_written = "select 1 from links where id = ?4";
+        let told = |message| outbox::add_if(message, *now, is_written, [link.id.to_string()]);
+        statements.extend(change.email_message.map(told));
+    }
+    statements.push(sql(format!("{ACCOUNT} where user_id = ?1")).bind_text(user));
     let results = match db.batch(statements).await {
         Ok(results) => results,
         Err(fault) if fault.violates("accounts.email_key") => return Ok(Written::EmailTaken),
         Err(fault) => return Err(fault),
     };
-    let [update, _, read] = results.as_slice() else {
-        return Err(Fault::defect("a batch of three gave something else"));
+    let (Some(update), Some(read)) = (results.first(), results.last()) else {
+        return Err(Fault::defect("a batch gave nothing"));
     };
     let Some(row) = read.first::<Row>()? else { return Ok(Written::NotFound) };
     let stored = row.stored()?;
@@ -191,5 +207,7 @@ pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written,
 
 /// What the schedule forgets.
 pub async fn sweep<D: Database>(db: &D, now: Timestamp) -> Result<(), Fault> {
-    db.batch(vec![sessions::sweep(now), sessions::sweep_places(now), tries::sweep(now)]).await.map(drop)
+    db.batch(vec![sessions::sweep(now), sessions::sweep_places(now), tries::sweep(now), links::sweep(now)])
+        .await
+        .map(drop)
 }

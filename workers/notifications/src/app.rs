@@ -4,10 +4,10 @@
 //! row that the schedule finds; the channel's idempotency key is the notification's own id, so a second handing-over sends nothing.
 
 use api::{
-    Problem, cursor,
-    notification::{
-        MailboxItem, MailboxMail, MailboxQuery, NotificationView, NotificationsQuery, NotifyOrder,
-    },
+    Problem,
+    auth::{LinkToken, ReadLink},
+    cursor,
+    notification::{MailboxItem, MailboxMail, MailboxQuery, NotificationView, NotificationsQuery},
     page::Page,
 };
 use domain::{
@@ -16,11 +16,13 @@ use domain::{
     mail::{Delivery, after_try},
     time::MINUTE_MS,
 };
-use platform::{Failure, Fault, Outcome, Platform, consume::write_all, log};
+use futures::future::join_all;
+use platform::{Failure, Fault, Outcome, Platform, call, consume::write_all, log};
 
 use crate::{
     config::Config,
-    mail::{self, Mail},
+    mail::Mail,
+    message::Message,
     store::{self, Claimed, Filter, New, Tried},
     transport::{self, MailTransport, Parcel, Receipt},
 };
@@ -32,8 +34,9 @@ const TRY_MAX_MS: DurationMs = 2 * MINUTE_MS;
 const ERROR_LENGTH_MAX: usize = 300;
 
 /// Takes messages in: one mail for each event and template, however often they come.
-pub async fn notify<P: Platform>(platform: &P, messages: Vec<(EventId, NotifyOrder)>) -> Vec<Outcome> {
+pub async fn notify<P: Platform>(platform: &P, messages: Vec<(EventId, impl Into<Message>)>) -> Vec<Outcome> {
     let count = messages.len();
+    let messages = messages.into_iter().map(|(event, message)| (event, message.into())).collect();
     match take_in(platform, messages).await {
         Ok(outcomes) => outcomes,
         Err(fault) => vec![Err(fault); count],
@@ -42,7 +45,7 @@ pub async fn notify<P: Platform>(platform: &P, messages: Vec<(EventId, NotifyOrd
 
 async fn take_in<P: Platform>(
     platform: &P,
-    messages: Vec<(EventId, NotifyOrder)>,
+    messages: Vec<(EventId, Message)>,
 ) -> Result<Vec<Outcome>, Fault> {
     let config = Config::of(platform)?;
     let transport = transport::configured(platform, &config)?;
@@ -50,9 +53,9 @@ async fn take_in<P: Platform>(
     let new: Vec<New> = messages
         .into_iter()
         .map(|(event, message)| New {
-            id: NotificationId::derived(&[&event.to_string(), message.template.as_str()]),
+            id: NotificationId::derived(&[&event.to_string(), message.template().as_str()]),
             event,
-            subject: mail::subject(&message),
+            subject: message.subject(),
             message,
             transport: transport.name(),
             now,
@@ -74,6 +77,28 @@ async fn take_in<P: Platform>(
         .collect())
 }
 
+/// What came of writing a mail.
+enum Written {
+    Mail(Mail),
+    /// Nobody could do anything with it any more.
+    LinkOver,
+    /// Auth could not be asked: perhaps later.
+    NoLink(Fault),
+}
+
+/// What makes a link work is asked for now and kept nowhere.
+async fn write<P: Platform>(platform: &P, config: &Config, message: &Message) -> Result<Written, Fault> {
+    let token = match message.link() {
+        None => None,
+        Some(link) => match call(platform, &ReadLink { link }).await {
+            Ok(Some(LinkToken { token })) => Some(token),
+            Ok(None) => return Ok(Written::LinkOver),
+            Err(fault) => return Ok(Written::NoLink(fault)),
+        },
+    };
+    message.write(&config.shop_url, token.as_deref()).map(Written::Mail)
+}
+
 /// Tries each once, and writes down how that ended.
 async fn deliver<P: Platform, T: MailTransport>(
     platform: &P,
@@ -81,18 +106,19 @@ async fn deliver<P: Platform, T: MailTransport>(
     config: &Config,
     claimed: Vec<Claimed>,
 ) -> Vec<Outcome> {
-    let mails: Vec<Result<Mail, Fault>> =
-        claimed.iter().map(|claimed| mail::write(&claimed.message)).collect();
+    let written: Vec<Result<Written, Fault>> =
+        join_all(claimed.iter().map(|claimed| write(platform, config, &claimed.message))).await;
     let parcels: Vec<Parcel> = claimed
         .iter()
-        .zip(&mails)
-        .filter_map(|(claimed, mail)| {
+        .zip(&written)
+        .filter_map(|(claimed, written)| {
+            let Ok(Written::Mail(mail)) = written else { return None };
             Some(Parcel {
                 key: format!("{}.{}", claimed.id, claimed.copy),
                 notification: claimed.id,
                 sender: &config.sender,
-                recipient: claimed.message.order.email.as_str(),
-                mail: mail.as_ref().ok()?,
+                recipient: claimed.message.recipient(),
+                mail,
             })
         })
         .collect();
@@ -100,15 +126,20 @@ async fn deliver<P: Platform, T: MailTransport>(
     let now = platform.now();
     let tried = claimed
         .iter()
-        .zip(mails)
-        .map(|(claimed, mail)| {
-            mail?;
-            let no_answer = || Err(Fault::unavailable("no receipt"));
-            let Receipt { delivery, reason } =
-                receipts.next().unwrap_or_else(no_answer).unwrap_or_else(|fault| {
-                    log::fault(platform, "send mail", &fault.to_string());
-                    Receipt { delivery: Delivery::Deferred, reason: Some("no answer".to_owned()) }
-                });
+        .zip(written)
+        .map(|(claimed, written)| {
+            let receipt = match written? {
+                Written::Mail(_) => receipts.next().unwrap_or_else(|| Err(Fault::unavailable("no receipt"))),
+                Written::LinkOver => Ok(Receipt {
+                    delivery: Delivery::Rejected,
+                    reason: Some("its link is no longer good".to_owned()),
+                }),
+                Written::NoLink(fault) => Err(fault),
+            };
+            let Receipt { delivery, reason } = receipt.unwrap_or_else(|fault| {
+                log::fault(platform, "send mail", &fault.to_string());
+                Receipt { delivery: Delivery::Deferred, reason: Some("no answer".to_owned()) }
+            });
             let (status, next_try_at) = after_try(delivery, claimed.tries, now);
             let error = reason.map(|reason| reason.chars().take(ERROR_LENGTH_MAX).collect());
             Ok(vec![store::tried(claimed, &Tried { status, error, next_try_at, now })])

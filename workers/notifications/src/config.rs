@@ -5,6 +5,9 @@ use platform::{Fault, Platform};
 /// Who the mails come from, where nothing else is set (RFC 2606 keeps this domain from belonging to anybody).
 const LOCAL_SENDER: &str = "Meridian <orders@meridian.example>";
 
+/// Where the web shop is, where nothing else is set.
+const LOCAL_SHOP_URL: &str = "http://127.0.0.1:8787";
+
 /// What carries the mails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransportConfig {
@@ -16,6 +19,8 @@ pub enum TransportConfig {
 pub struct Config {
     pub transport: TransportConfig,
     pub sender: String,
+    /// Where the links of mails lead: the web shop's origin.
+    pub shop_url: String,
 }
 
 impl Config {
@@ -41,7 +46,13 @@ impl Config {
             None if is_local => LOCAL_SENDER.to_owned(),
             None => return Err(bad("MAIL_FROM", "is not set")),
         };
-        Ok(Self { transport, sender })
+        let shop_url = match var("SHOP_URL") {
+            Some(url) if url.starts_with("https://") || (is_local && url.starts_with("http://")) => url,
+            Some(_) => return Err(bad("SHOP_URL", "must be an address such as https://shop.example")),
+            None if is_local => LOCAL_SHOP_URL.to_owned(),
+            None => return Err(bad("SHOP_URL", "is not set")),
+        };
+        Ok(Self { transport, sender, shop_url })
     }
 }
 
@@ -61,7 +72,11 @@ mod tests {
 
     #[test]
     fn mails_are_kept_in_the_mailbox_in_local_development_only() {
-        let local = Config { transport: TransportConfig::Mailbox, sender: LOCAL_SENDER.to_owned() };
+        let local = Config {
+            transport: TransportConfig::Mailbox,
+            sender: LOCAL_SENDER.to_owned(),
+            shop_url: LOCAL_SHOP_URL.to_owned(),
+        };
         assert_eq!(parse(&[("ENVIRONMENT", "local")]), Ok(local));
         for (vars, named) in [
             (&[("ENVIRONMENT", "production"), ("MAIL_FROM", "a@example.com")][..], "MAIL_TRANSPORT"),
@@ -69,6 +84,7 @@ mod tests {
             (&[("ENVIRONMENT", "local"), ("MAIL_TRANSPORT", "pigeon")], "MAIL_TRANSPORT"),
             (&[("ENVIRONMENT", "local"), ("MAIL_FROM", "nobody")], "MAIL_FROM"),
             (&[("ENVIRONMENT", "local"), ("MAIL_FROM", "a@example.com\r\nBcc: b@example.com")], "MAIL_FROM"),
+            (&[("ENVIRONMENT", "local"), ("SHOP_URL", "shop.example")], "SHOP_URL"),
         ] {
             assert!(parse(vars).is_err_and(|message| message.starts_with(named)), "{vars:?}");
         }

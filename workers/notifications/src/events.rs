@@ -1,11 +1,20 @@
 //! What notifications hear from `notification-events`.
 
-use api::{event::EventData, notification::NotifyOrder};
+use api::{
+    event::EventData,
+    notification::{NotifyAccount, NotifyOrder},
+};
 use platform::{Batch, Platform};
 
 use crate::app;
 
 /// Handles what was delivered.
 pub async fn on_messages<P: Platform>(batch: Batch<P>) -> Batch<P> {
-    batch.together(NotifyOrder::TYPE, |p, messages| async move { app::notify(&p, messages).await }).await
+    batch
+        .together::<NotifyOrder, _>(NotifyOrder::TYPE, async |p, messages| app::notify(&p, messages).await)
+        .await
+        .together::<NotifyAccount, _>(NotifyAccount::TYPE, async |p, messages| {
+            app::notify(&p, messages).await
+        })
+        .await
 }

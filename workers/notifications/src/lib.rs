@@ -6,6 +6,7 @@ mod config;
 mod events;
 mod http;
 mod mail;
+mod message;
 mod page;
 mod store;
 mod transport;

@@ -2,16 +2,15 @@
 
 use serde::Deserialize;
 
-use api::{
-    notification::{NotificationView, NotifyOrder},
-    page::PageLimit,
-};
+use api::{notification::NotificationView, page::PageLimit};
 use domain::{
     Timestamp,
     id::{EventId, NotificationId, OrderId, UserId},
     mail::{MailStatus, MailTemplate},
 };
 use platform::{Database, Fault, Statement, Value, sql};
+
+use crate::message::Message;
 
 /// The most mails that one sweep tries.
 const SWEEP_MAX: u32 = 20;
@@ -29,7 +28,7 @@ struct Row {
     transport: String,
     recipient: String,
     subject: String,
-    order_id: OrderId,
+    order_id: Option<OrderId>,
     user_id: Option<UserId>,
     status: MailStatus,
     tries: u32,
@@ -71,7 +70,7 @@ const fn status_text(status: MailStatus) -> &'static str {
 /// A mail that somebody has taken on to send now.
 pub struct Claimed {
     pub id: NotificationId,
-    pub message: NotifyOrder,
+    pub message: Message,
     /// This try's number, from 1.
     pub tries: u32,
     pub copy: u32,
@@ -81,14 +80,14 @@ pub struct Claimed {
 struct ClaimedRow {
     id: NotificationId,
     message: String,
+    is_of_order: u8,
     tries: u32,
     copy: u32,
 }
 
 impl ClaimedRow {
     fn claimed(self) -> Result<Claimed, Fault> {
-        let message = api::json::read(self.message.as_bytes())
-            .map_err(|error| Fault::defect(format!("message of {}: {error}", self.id)))?;
+        let message = Message::from_json(&self.message, self.is_of_order != 0)?;
         Ok(Claimed { id: self.id, message, tries: self.tries, copy: self.copy })
     }
 }
@@ -97,7 +96,7 @@ impl ClaimedRow {
 pub struct New {
     pub id: NotificationId,
     pub event: EventId,
-    pub message: NotifyOrder,
+    pub message: Message,
     pub subject: String,
     pub transport: &'static str,
     pub now: Timestamp,
@@ -107,27 +106,28 @@ pub struct New {
 
 /// Writes mails down and claims the first try of each. `false`: its event and template made one before.
 pub async fn add<D: Database>(db: &D, new: &[New]) -> Result<Vec<bool>, Fault> {
-    let written = db.batch(new.iter().map(insert).collect()).await?;
+    let written = db.batch(new.iter().map(insert).collect::<Result<_, _>>()?).await?;
     Ok(written.into_iter().map(|written| written.changes > 0).collect())
 }
 
-fn insert(new: &New) -> Statement {
+fn insert(new: &New) -> Result<Statement, Fault> {
     let message = &new.message;
-    sql("insert into notifications (id, event_id, template, channel, transport, recipient, subject, message, order_id, \
+    let statement = sql("insert into notifications (id, event_id, template, channel, transport, recipient, subject, message, order_id, \
                  user_id, status, tries, copy, created_at, next_try_at) \
                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued', 1, 0, ?11, ?12) on conflict (id) do nothing")
             .bind_text(new.id)
             .bind_text(new.event)
-            .bind(message.template.as_str())
+            .bind(message.template().as_str())
             .bind(CHANNEL)
             .bind(new.transport)
-            .bind(message.order.email.as_str())
+            .bind(message.recipient())
             .bind(&new.subject)
-            .bind_json(message)
-            .bind_text(message.order_id)
-            .bind(message.user_id.map(|user| user.to_string()))
+            .bind(message.to_json()?)
+            .bind(message.order().map(|order| order.to_string()))
+            .bind(message.user().map(|user| user.to_string()))
             .bind(new.now)
-            .bind(new.until)
+            .bind(new.until);
+    Ok(statement)
 }
 
 /// Takes mails on whose time has come: nobody else gets them until `until`.
@@ -136,7 +136,7 @@ pub async fn claim_due<D: Database>(db: &D, now: Timestamp, until: Timestamp) ->
         .all(
             sql("update notifications set tries = tries + 1, next_try_at = ?2 where id in (\
                      select id from notifications where status = 'queued' and next_try_at <= ?1 order by next_try_at limit ?3) \
-                 returning id, message, tries, copy")
+                 returning id, message, order_id is not null as is_of_order, tries, copy")
             .bind(now)
             .bind(until)
             .bind(SWEEP_MAX),
@@ -155,7 +155,7 @@ pub async fn claim_copy<D: Database>(
     let row: Option<ClaimedRow> = db
         .first(
             sql("update notifications set status = 'queued', tries = 1, copy = copy + 1, transport = ?2, last_error = null, \
-                 next_try_at = ?3 where id = ?1 returning id, message, tries, copy")
+                 next_try_at = ?3 where id = ?1 returning id, message, order_id is not null as is_of_order, tries, copy")
             .bind_text(id)
             .bind(transport)
             .bind(until),

@@ -74,7 +74,7 @@ impl Counted {
 /// Whose calls are counted together: a user's, wherever they are, and otherwise those of one address. Who asks to be let in is nobody
 /// yet, whatever token comes with it: each new account would else bring limits of its own.
 fn key(rate: Rate, caller: Option<&Caller>, headers: &HeaderMap) -> String {
-    let is_at_the_door = matches!(rate, Rate::Login | Rate::Registration);
+    let is_at_the_door = matches!(rate, Rate::Login | Rate::Registration | Rate::PasswordReset);
     match caller.and_then(|caller| caller.sub.as_ref()).filter(|_| !is_at_the_door) {
         Some(user) => user.to_string(),
         None => network(headers),

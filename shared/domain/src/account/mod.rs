@@ -1,12 +1,16 @@
 //! Accounts: who somebody says they are, and how they prove it.
 
+mod code;
 mod common;
 mod email_key;
+mod link;
 mod password;
 mod profile;
 pub mod throttle;
 
+pub use code::{CODE_TRIES_MAX, CODE_WINDOW_MS, OneTimeCode, RECOVERY_CODE_LENGTH, RECOVERY_CODES};
 pub use email_key::EmailKey;
+pub use link::{LINK_WINDOW_MS, LINKS_MAX, LinkPurpose};
 pub use password::{NewPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password, common_password};
 pub use profile::{ADDRESSES_MAX, Locale, PersonName, name_until_told};
 

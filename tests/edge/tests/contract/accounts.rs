@@ -7,18 +7,18 @@ use edge_tests::{Answer, Ask, Who, ask, get, post, unique};
 
 use crate::Seen;
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 /// Somebody who registered and signed in.
-struct Somebody {
+pub struct Somebody {
     id: String,
-    email: String,
+    pub email: String,
     access: String,
     refresh: String,
 }
 
 impl Somebody {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let email = format!("{}@example.com", unique(name));
         let made = post("/v1/users").json(&registration(&email)).send().expect(201);
         let tokens = login(&email, PASSWORD).send().expect(200);
@@ -27,7 +27,7 @@ impl Somebody {
         Self { id: made.text("/id").to_owned(), email, access, refresh }
     }
 
-    fn by(&self, ask: Ask) -> Ask {
+    pub fn by(&self, ask: Ask) -> Ask {
         ask.header("authorization", &format!("Bearer {}", self.access))
     }
 
@@ -40,11 +40,11 @@ fn registration(email: &str) -> Value {
     json!({ "email": email, "password": PASSWORD, "name": "Ada" })
 }
 
-fn login(email: &str, password: &str) -> Ask {
+pub fn login(email: &str, password: &str) -> Ask {
     post("/v1/auth/login").json(&json!({ "email": email, "password": password }))
 }
 
-fn pointed(answer: &Answer, pointer: &str) {
+pub fn pointed(answer: &Answer, pointer: &str) {
     assert_eq!(answer.body["errors"][0]["pointer"], pointer, "{answer:?}");
 }
 

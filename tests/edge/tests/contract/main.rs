@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod proofs;
 
 use api::routes::{self, Found, Route};
 use hmac::{Hmac, Mac};
@@ -51,6 +52,15 @@ const CONTRACT: &[(&Route, &[u16])] = &[
     (routes::LOGOUT, &[204]),
     (routes::SESSIONS_LIST, &[200]),
     (routes::SESSION_END, &[204, 404]),
+    (routes::PASSWORD_RESET, &[202, 422]),
+    (routes::PASSWORD_RESET_CONFIRM, &[204, 422]),
+    (routes::EMAIL_VERIFY, &[204, 422]),
+    (routes::EMAIL_VERIFY_AGAIN, &[202]),
+    (routes::TOTP_READ, &[200]),
+    (routes::TOTP_ENROL, &[200, 403, 409]),
+    (routes::TOTP_CONFIRM, &[200, 403, 409, 422]),
+    (routes::TOTP_RENEW_CODES, &[200, 403, 409]),
+    (routes::TOTP_DISABLE, &[204, 403, 409]),
     (routes::PRODUCTS_LIST, &[200, 403, 422]),
     (routes::PRODUCT_CREATE, &[201, 409, 422]),
     (routes::PRODUCTS_IMPORT, &[200, 400, 422]),
@@ -139,6 +149,8 @@ fn every_route_answers_as_the_contract_says() {
     accounts::users(&mut seen);
     accounts::admins(&mut seen);
     accounts::sessions(&mut seen);
+    proofs::links(&mut seen);
+    proofs::second_factor(&mut seen);
     products(&mut seen);
     import_and_export(&mut seen);
     taxonomy(&mut seen);

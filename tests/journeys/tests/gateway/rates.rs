@@ -25,6 +25,7 @@ fn ask(shop: &Shop<Inside>, rate: Rate) -> Ask<Inside> {
         Rate::Checkout => shop.post("/v1/orders").json(&json!({})).key("k"),
         Rate::Login => shop.post("/v1/auth/login").json(&json!({})),
         Rate::Registration => shop.post("/v1/users").json(&json!({})),
+        Rate::PasswordReset => shop.post("/v1/auth/password-reset").json(&json!({})),
     }
 }
 
@@ -142,7 +143,7 @@ fn who_asks_to_be_let_in_is_counted_by_address_whatever_token_they_bring() {
     journey(async |world| {
         world.set_var("RATE_LIMITS", "on");
         let shop = world.client();
-        for rate in [Rate::Login, Rate::Registration] {
+        for rate in [Rate::Login, Rate::Registration, Rate::PasswordReset] {
             let by =
                 |name: &str| ask(&shop, rate).header(ADDRESS, "203.0.113.7").by(Who::Customer(user(name)));
             use_up(rate, || by("ada")).await;

@@ -3,13 +3,24 @@
 use api::auth::{
     Account, AccountChange, AccountChanged, AccountExport, ChangeAccount, ListAccounts, Register, Registered,
 };
-use domain::{DurationMs, account::EmailKey, id::UserId, text::Normalise, time::MINUTE_MS};
+use domain::{
+    DurationMs,
+    account::{EmailKey, LinkPurpose},
+    id::UserId,
+    mail::AccountMail,
+    text::Normalise,
+    time::MINUTE_MS,
+};
 use platform::{Database, Fault, Platform};
 
-use super::{Place, Proof, prove};
+use super::{
+    Place, Proof, Proven,
+    links::{self, Drawn},
+    prove,
+};
 use crate::{
     hash,
-    store::{self, New, Stored, Written, sessions, tries},
+    store::{self, New, Stored, Written, factors, sessions, tries},
 };
 
 /// How long the same registration again is the same one, whose answer was lost.
@@ -23,9 +34,12 @@ pub async fn register<P: Platform>(p: &P, ask: Register) -> Result<Registered, F
     let (db, now) = (p.db()?, p.now());
     let password_hash = hash::hash(&ask.password.prepared(normalise), p.random())?;
     let key = EmailKey::of(&ask.email, normalise);
-    let new = New { user: ask.user, email: &ask.email, key: &key, password_hash: &password_hash, now };
+    let drawn = Drawn::new(p, LinkPurpose::VerifyEmail, ask.user, &ask.email)?;
+    let link = &drawn.to_write(p);
+    let new = New { user: ask.user, email: &ask.email, key: &key, password_hash: &password_hash, link, now };
     let Stored { account, password_hash: kept } = store::open(&db, &new).await?;
     if account.user == ask.user {
+        links::send(p, &[drawn.message])?;
         return Ok(Registered::Account(account));
     }
     let is_repeat = now.since(account.created_at) < REPEAT_MS
@@ -48,13 +62,13 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
     if change.password.as_ref().is_some_and(|password| password.is_common(normalise)) {
         return Ok(AccountChanged::CommonPassword);
     }
+    let Some(known) = store::account(&db, ask.user).await? else { return Ok(AccountChanged::NotFound) };
     let mut proven = None;
     if let Some(current) = &change.current_password {
-        let Some(known) = store::account(&db, ask.user).await? else { return Ok(AccountChanged::NotFound) };
         let key = EmailKey::of(&known.account.email, normalise);
         match prove(p, key, current, Place::Inside(ask.user)).await? {
             Proof::Right(found) => {
-                let (stored, who) = *found;
+                let Proven { stored, who, .. } = *found;
                 if stored.account.user != ask.user {
                     // The address is somebody else's by now.
                     return Ok(AccountChanged::WrongPassword);
@@ -74,9 +88,20 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
         None => None,
     };
     let key = change.email.as_ref().map(|email| EmailKey::of(email, normalise));
+    let old_email = &known.account.email;
+    let told = |template| links::message(p, template, ask.user, old_email, None);
+    let password_message = change.password.as_ref().map(|_| told(AccountMail::PasswordChanged));
+    let new_email = change.email.as_ref().filter(|_| key != Some(EmailKey::of(old_email, normalise)));
+    let drawn =
+        new_email.map(|email| Drawn::new(p, LinkPurpose::VerifyEmail, ask.user, email)).transpose()?;
+    let link = drawn.as_ref().map(|drawn| drawn.to_write(p));
+    let email_message = new_email.map(|_| told(AccountMail::EmailChanged));
     let change = store::Change {
         user: ask.user,
         email: change.email.as_ref().zip(key.as_ref()),
+        password_message: password_message.as_ref(),
+        link: link.as_ref(),
+        email_message: email_message.as_ref(),
         password_hash: password_hash.as_deref(),
         roles: change.roles.as_deref(),
         is_disabled: change.is_disabled,
@@ -85,7 +110,12 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
         now: p.now(),
     };
     Ok(match store::change(&db, &change).await? {
-        Written::Done(account) => AccountChanged::Account(account),
+        Written::Done(account) => {
+            let drawn = drawn.map(|drawn| drawn.message);
+            let messages: Vec<_> = [password_message, drawn, email_message].into_iter().flatten().collect();
+            links::send(p, &messages)?;
+            AccountChanged::Account(account)
+        }
         Written::NotFound => AccountChanged::NotFound,
         Written::EmailTaken => AccountChanged::EmailTaken,
         Written::Outrun => AccountChanged::WrongPassword,
@@ -104,5 +134,6 @@ pub async fn export<P: Platform>(p: &P, user: UserId) -> Result<Option<AccountEx
     let db = p.db()?;
     let Some(stored) = store::account(&db, user).await? else { return Ok(None) };
     let sessions = sessions::alive(&db, user, None, p.now()).await?;
-    Ok(Some(AccountExport { account: stored.account, sessions }))
+    let has_second_factor = factors::read(&db, user).await?.is_some_and(|factor| factor.is_confirmed());
+    Ok(Some(AccountExport { account: stored.account, has_second_factor, sessions }))
 }

@@ -10,12 +10,13 @@ use domain::{
     holder::TokenHash,
     id::{SessionId, UserId},
 };
-use platform::{Database, Failure, Fault, Platform};
+use platform::{Database, Failure, Fault, Platform, Statement};
 
-use super::{Place, Proof, prove};
+use super::{Place, Proof, Proven, prove, second_factor};
 use crate::{
     hash,
     store::{
+        Stored, factors,
         sessions::{self, Begin, Rotated},
         tries,
     },
@@ -33,7 +34,7 @@ pub struct Client {
 const USER_AGENT_LENGTH_MAX: usize = 200;
 
 pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<TokenPair, Failure> {
-    let (stored, who) =
+    let proven =
         match prove(p, EmailKey::of(&ask.email, p.normalise()), &ask.password, Place::Outside(&client.place))
             .await?
         {
@@ -43,32 +44,43 @@ pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<Tok
                 return Err(Problem::new(codes::too_many_tries).retry_after(wait_s).into());
             }
         };
-    let account = stored.account;
-    if account.is_disabled {
+    if proven.stored.account.is_disabled {
         // Only to whoever knows the password.
         return Err(Problem::new(codes::forbidden).detail("this account is closed").into());
     }
+    let shown = second_factor::look(p, &proven, ask.code.as_ref()).await?;
+    let Proven { stored: Stored { account, password_hash }, who, .. } = proven;
     let (id, refresh, now) = (SessionId::new(p.seed()), Secret::new(p), p.now());
     let user_agent: Option<String> =
         client.user_agent.map(|agent| agent.chars().take(USER_AGENT_LENGTH_MAX).collect());
-    let mut statements = sessions::begin(&Begin {
+    let mut statements: Vec<Statement> = Vec::new();
+    let by = id.to_string();
+    statements.extend(shown.iter().map(|(factor, shown)| factors::take(account.user, *factor, shown, &by)));
+    let session_at = statements.len();
+    statements.extend(sessions::begin(&Begin {
         id,
         user: account.user,
         user_agent: user_agent.as_deref(),
         refresh: &refresh.hash,
         place: who.known(),
-        proven: &stored.password_hash,
+        proven: &password_hash,
         now,
-    });
+    }));
     statements.extend(tries::forget(&who));
-    if hash::is_outdated(&stored.password_hash) {
+    if shown.is_some() {
+        statements.push(tries::forget_codes(account.user));
+    }
+    if hash::is_outdated(&password_hash) {
         let stronger = hash::hash(&ask.password.prepared(p.normalise()), p.random())?;
-        statements.push(tries::rehash(&account, &stored.password_hash, &stronger));
+        statements.push(tries::rehash(&account, &password_hash, &stronger));
     }
     let written = p.db()?.batch(statements).await?;
-    if written.first().is_none_or(|session| session.changes == 0) {
-        // The password was changed, or the account closed, while this one was looked at.
-        return Err(Problem::new(codes::invalid_credentials).into());
+    if written.get(session_at).is_none_or(|session| session.changes == 0) {
+        // The code was used before; or the password was changed, the account closed or a second factor confirmed while this was looked at.
+        let refusal = codes::invalid_credentials;
+        return Err(
+            if shown.is_some() { second_factor::wrong(refusal) } else { Problem::new(refusal) }.into()
+        );
     }
     Ok(token::pair(p, account.user, id, account.roles, refresh)?)
 }

@@ -1,22 +1,32 @@
 //! Use cases: signing in and staying so, and the accounts behind it.
 
 mod accounts;
+mod links;
 mod login;
+mod second_factor;
 
 pub use accounts::{change, export, list, read, register};
+pub use links::{ask_reset, confirm_reset, read as read_link, verify_again, verify_email};
 pub use login::{Client, login, logout, refresh, session_end, sessions};
+pub use second_factor::{
+    confirm as confirm_totp, disable as disable_totp, enrol as enrol_totp, read as read_totp,
+    renew_codes as renew_totp_codes,
+};
 
+use api::event::Queue;
 use domain::{
+    DurationMs,
     account::{EmailKey, Password, throttle},
     id::UserId,
     time::SECOND_MS,
 };
-use platform::{Fault, Platform};
+use platform::{Fault, Platform, outbox};
 
 use crate::{
     hash,
     store::{
         self, Stored,
+        factors::Factor,
         tries::{self, Who},
     },
 };
@@ -30,10 +40,16 @@ pub enum Place<'a> {
     Inside(UserId),
 }
 
+/// Whose password was right. The try has to be forgotten.
+pub struct Proven {
+    pub stored: Stored,
+    pub factor: Option<Factor>,
+    pub who: Who,
+}
+
 /// What came of showing a password.
 pub enum Proof {
-    /// Their account; the try has to be forgotten.
-    Right(Box<(Stored, Who)>),
+    Right(Box<Proven>),
     Wrong,
     /// Not even looked at: to be tried again after so many seconds.
     TooManyTries(u32),
@@ -53,16 +69,22 @@ pub async fn prove<P: Platform>(
     let counted = tries::begin(&p.db()?, &who, p.now()).await?;
     let is_known_place = counted.login.is_known_place || matches!(place, Place::Inside(_));
     if let Err(wait_ms) = throttle::check(&throttle::Login { is_known_place, ..counted.login }, p.now()) {
-        return Ok(Proof::TooManyTries(u32::try_from(wait_ms.div_ceil(SECOND_MS)).unwrap_or(u32::MAX)));
+        return Ok(Proof::TooManyTries(seconds(wait_ms)));
     }
     let known = counted.stored.as_ref().map(|stored| stored.password_hash.as_str());
     let is_right = hash::verify(&password.prepared(p.normalise()), known)?;
     Ok(match counted.stored {
-        Some(stored) if is_right => Proof::Right(Box::new((stored, who))),
+        Some(stored) if is_right => Proof::Right(Box::new(Proven { stored, factor: counted.factor, who })),
         _ => Proof::Wrong,
     })
 }
 
+/// As `Retry-After` has it: a second that has begun is a whole one.
+fn seconds(wait_ms: DurationMs) -> u32 {
+    u32::try_from(wait_ms.div_ceil(SECOND_MS)).unwrap_or(u32::MAX)
+}
+
 pub async fn sweep<P: Platform>(p: &P) -> Result<(), Fault> {
-    store::sweep(&p.db()?, p.now()).await
+    store::sweep(&p.db()?, p.now()).await?;
+    outbox::sweep(p, Queue::NotificationEvents).await
 }

@@ -11,6 +11,8 @@ use domain::{
 };
 use platform::{Database, Fault, Statement, sql};
 
+use super::factors::IS_SHOWN;
+
 /// How long a session lasts that nobody uses.
 pub const IDLE_MAX_MS: DurationMs = 30 * DAY_MS;
 /// How long a session lasts at most.
@@ -32,13 +34,16 @@ pub struct Begin<'a> {
     pub now: Timestamp,
 }
 
-/// What is written when somebody signs in: the first of it nothing, and then all of it nothing, where the password was changed or the
-/// account closed meanwhile.
+/// What is written when somebody signs in, behind the code that they showed: the first of it nothing, and then all of it nothing, where that
+/// was used before, or the password changed, the account closed or a second factor confirmed meanwhile.
 pub fn begin(session: &Begin<'_>) -> Vec<Statement> {
     let Begin { id, user, now, .. } = session;
     vec![
-        sql("insert into sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) \
-             select ?1, user_id, ?3, ?4, ?4, ?5 from accounts where user_id = ?2 and password_hash = ?6 and is_disabled = 0")
+        sql(format!(
+            "insert into sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) \
+             select ?1, user_id, ?3, ?4, ?4, ?5 from accounts \
+             where user_id = ?2 and password_hash = ?6 and is_disabled = 0 and {IS_SHOWN}"
+        ))
         .bind_text(id)
         .bind_text(user)
         .bind(session.user_agent)

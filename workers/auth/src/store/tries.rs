@@ -6,14 +6,18 @@ use api::auth::Account;
 use domain::{
     DurationMs, Timestamp,
     account::{
-        EmailKey,
+        CODE_WINDOW_MS, EmailKey,
         throttle::{ACCOUNT_WINDOW_MS, Login, PAIR_WINDOW_MS, PLACE_WINDOW_MS, Tries},
     },
     holder::TokenHash,
+    id::UserId,
 };
-use platform::{Database, Fault, Statement, sql};
+use platform::{Database, Fault, Statement, database::ResultSet, sql};
 
-use super::{Row, Stored, by_email};
+use super::{
+    Row, Stored, by_email,
+    factors::{self, Factor},
+};
 
 /// Who tries, and from where: hashed together, as nobody needs to read them again.
 pub struct Who {
@@ -64,6 +68,7 @@ struct Known {}
 pub struct Counted {
     pub login: Login,
     pub stored: Option<Stored>,
+    pub factor: Option<Factor>,
 }
 
 /// Counts a try, and finds the account that it is at.
@@ -77,21 +82,37 @@ pub async fn begin<D: Database>(db: &D, who: &Who, now: Timestamp) -> Result<Cou
             sql("select place from known_places where user_id = (select user_id from accounts where email_key = ?1) and place = ?2")
                 .bind(who.email.as_str())
                 .bind(who.known()),
+            factors::of_address(who.email.as_str()),
         ])
         .await?;
-    let [pair, at_place, account, stored, places] = results.as_slice() else {
-        return Err(Fault::defect("a batch of five gave something else"));
-    };
-    let tries = |counted: &platform::database::ResultSet| {
-        let row = counted.first::<TriesRow>()?.ok_or_else(|| Fault::defect("a try was not counted"))?;
-        Ok::<_, Fault>(Tries { count: row.count, since: row.since })
+    let [pair, at_place, account, stored, places, factor] = results.as_slice() else {
+        return Err(Fault::defect("a batch of six gave something else"));
     };
     let stored = stored.first::<Row>()?.map(Row::stored).transpose()?;
     let known: Vec<Known> = places.rows()?;
     let is_known_place = !known.is_empty();
     let login =
         Login { pair: tries(pair)?, place: tries(at_place)?, account: tries(account)?, is_known_place };
-    Ok(Counted { login, stored })
+    Ok(Counted { login, stored, factor: factor.first()? })
+}
+
+fn tries(counted: &ResultSet) -> Result<Tries, Fault> {
+    let row = counted.first::<TriesRow>()?.ok_or_else(|| Fault::defect("a try was not counted"))?;
+    Ok(Tries { count: row.count, since: row.since })
+}
+
+fn code_key(user: UserId) -> TokenHash {
+    TokenHash::of(&format!("code\n{user}"))
+}
+
+/// Counts a try of a second factor's code, from wherever it comes.
+pub async fn count_code<D: Database>(db: &D, user: UserId, now: Timestamp) -> Result<Tries, Fault> {
+    tries(&db.run(count(&code_key(user), CODE_WINDOW_MS, now)).await?)
+}
+
+/// A right code was no try, and makes those before it good.
+pub fn forget_codes(user: UserId) -> Statement {
+    sql("delete from login_tries where key = ?1").bind(code_key(user).as_str())
 }
 
 /// A right password was no try.
@@ -115,5 +136,5 @@ pub fn rehash(account: &Account, old: &str, new: &str) -> Statement {
 pub fn sweep(now: Timestamp) -> Statement {
     sql("delete from login_tries where since <= ?1 - ?2")
         .bind(now)
-        .bind(ACCOUNT_WINDOW_MS.max(PLACE_WINDOW_MS))
+        .bind(ACCOUNT_WINDOW_MS.max(PLACE_WINDOW_MS).max(CODE_WINDOW_MS))
 }

@@ -1,0 +1,215 @@
+//! Mailed links: written with what asks for them, and good while their account has the address that they went to.
+
+use serde::Deserialize;
+
+use api::{auth::Account, event::Envelope};
+use domain::{
+    DurationMs, Timestamp,
+    account::{EmailKey, LINK_WINDOW_MS, LinkPurpose},
+    holder::TokenHash,
+    id::{LinkId, UserId},
+    time::DAY_MS,
+};
+use platform::{Database, Fault, Statement, outbox, sql};
+
+use super::{ACCOUNT, Row, Stored};
+
+/// How long one that is over is remembered.
+const REMEMBERED_MS: DurationMs = DAY_MS;
+
+/// What makes a link good: bound to now as `?2`.
+const IS_GOOD: &str =
+    "l.used_at is null and l.expires_at > ?2 and a.is_disabled = 0 and l.email_key = a.email_key";
+
+/// A link that is to be mailed.
+pub struct New<'a> {
+    pub id: LinkId,
+    pub hash: &'a TokenHash,
+    pub purpose: LinkPurpose,
+    pub user: UserId,
+    /// The address that it goes to.
+    pub key: &'a EmailKey,
+    /// The message that has it mailed.
+    pub message: &'a Envelope,
+    pub now: Timestamp,
+}
+
+/// Writes a link and its message, if its account has its address (by then, where it is in the batch that gives it the address).
+pub fn add(link: &New<'_>) -> [Statement; 2] {
+    let New { id, now, .. } = link;
+    [
+        sql("insert into links (id, hash, user_id, purpose, email_key, created_at, expires_at) \
+             select ?1, ?2, user_id, ?4, email_key, ?6, ?7 from accounts where user_id = ?3 and email_key = ?5")
+        .bind_text(id)
+        .bind(link.hash.as_str())
+        .bind_text(link.user)
+        .bind(link.purpose.as_str())
+        .bind(link.key.as_str())
+        .bind(*now)
+        .bind(now.plus(link.purpose.ttl_ms())),
+        outbox::add_if(link.message, *now, "select 1 from links where id = ?4", [id.to_string()]),
+    ]
+}
+
+#[derive(Deserialize)]
+struct CountRow {
+    count: u32,
+}
+
+/// The account of an address, and how many links of this purpose it was mailed lately.
+pub async fn asked_for<D: Database>(
+    db: &D,
+    key: &EmailKey,
+    purpose: LinkPurpose,
+    now: Timestamp,
+) -> Result<Option<(Stored, u32)>, Fault> {
+    let results = db
+        .batch(vec![
+            super::by_email(key),
+            sql("select count(*) as count from links where purpose = ?2 and created_at > ?3 - ?4 \
+                 and user_id = (select user_id from accounts where email_key = ?1)")
+            .bind(key.as_str())
+            .bind(purpose.as_str())
+            .bind(now)
+            .bind(LINK_WINDOW_MS),
+        ])
+        .await?;
+    let [account, count] = results.as_slice() else {
+        return Err(Fault::defect("a batch of two gave something else"));
+    };
+    let Some(row) = account.first::<Row>()? else { return Ok(None) };
+    let count = count.first::<CountRow>()?.map_or(0, |row| row.count);
+    Ok(Some((row.stored()?, count)))
+}
+
+#[derive(Deserialize)]
+struct HashRow {
+    hash: TokenHash,
+}
+
+/// The hash of what makes a link work, while it is good.
+pub async fn hash_of_good<D: Database>(
+    db: &D,
+    id: LinkId,
+    now: Timestamp,
+) -> Result<Option<TokenHash>, Fault> {
+    let row: Option<HashRow> = db
+        .first(
+            sql(format!(
+                "select l.hash from links l join accounts a on a.user_id = l.user_id where l.id = ?1 and {IS_GOOD}"
+            ))
+            .bind_text(id)
+            .bind(now),
+        )
+        .await?;
+    Ok(row.map(|row| row.hash))
+}
+
+/// Proves the address that a link went to. `false`: the link is not good.
+pub async fn verify<D: Database>(db: &D, hash: &TokenHash, now: Timestamp) -> Result<bool, Fault> {
+    let proven = db
+        .run(
+            sql(format!(
+                "update accounts set email_verified_at = coalesce(email_verified_at, ?2) where user_id = (\
+                 select l.user_id from links l join accounts a on a.user_id = l.user_id \
+                 where l.hash = ?1 and l.purpose = 'verify_email' and {IS_GOOD})"
+            ))
+            .bind(hash.as_str())
+            .bind(now),
+        )
+        .await?;
+    Ok(proven.changes > 0)
+}
+
+/// An account whose password may be reset, and whether it was reset by this very link.
+pub struct Resettable {
+    pub stored: Stored,
+    pub was_used: bool,
+}
+
+#[derive(Deserialize)]
+struct UsedRow {
+    was_used: u8,
+}
+
+/// Whose password a link resets. `None`: nobody's, not even before.
+pub async fn resettable<D: Database>(
+    db: &D,
+    hash: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<Resettable>, Fault> {
+    let results = db
+        .batch(vec![
+            sql(format!("{ACCOUNT} where user_id = (select user_id from links where hash = ?1)"))
+                .bind(hash.as_str()),
+            sql("select l.used_at is not null as was_used from links l join accounts a on a.user_id = l.user_id \
+                 where l.hash = ?1 and l.purpose = 'reset_password' and l.expires_at > ?2 and a.is_disabled = 0 \
+                 and l.email_key = a.email_key")
+            .bind(hash.as_str())
+            .bind(now),
+        ])
+        .await?;
+    let [account, used] = results.as_slice() else {
+        return Err(Fault::defect("a batch of two gave something else"));
+    };
+    let (Some(row), Some(used)) = (account.first::<Row>()?, used.first::<UsedRow>()?) else {
+        return Ok(None);
+    };
+    Ok(Some(Resettable { stored: row.stored()?, was_used: used.was_used != 0 }))
+}
+
+/// A password that is reset.
+pub struct Reset<'a> {
+    pub link: &'a TokenHash,
+    pub account: &'a Account,
+    pub password_hash: &'a str,
+    /// The message that tells so.
+    pub message: &'a Envelope,
+    pub now: Timestamp,
+}
+
+/// Sets the password that a link was asked for: whoever opened it reads the account's mails, so that its address is proven, too. All sessions
+/// end, and all other links that reset it. `false`: the link was used meanwhile.
+pub async fn reset<D: Database>(db: &D, reset: &Reset<'_>) -> Result<bool, Fault> {
+    let Reset { account, now, .. } = reset;
+    let mut statements = vec![
+        sql(format!(
+            "update accounts set password_hash = ?3, email_verified_at = coalesce(email_verified_at, ?2), updated_at = ?2 \
+             where user_id = (select l.user_id from links l join accounts a on a.user_id = l.user_id \
+             where l.hash = ?1 and l.purpose = 'reset_password' and {IS_GOOD})"
+        ))
+        .bind(reset.link.as_str())
+        .bind(*now)
+        .bind(reset.password_hash),
+    ];
+    statements.extend(after_new_password(account.user, reset.password_hash, reset.message, *now));
+    statements.push(super::sessions::end_all(account.user, None, Some(reset.password_hash), *now));
+    let written = db.batch(statements).await?;
+    Ok(written.first().is_some_and(|update| update.changes > 0))
+}
+
+/// What follows a new password: no link resets it any more, and its account's owner is told. Behind the write that may have set it.
+pub fn after_new_password(
+    user: UserId,
+    password_hash: &str,
+    message: &Envelope,
+    now: Timestamp,
+) -> [Statement; 2] {
+    [
+        sql("update links set used_at = ?3 where user_id = ?1 and purpose = 'reset_password' and used_at is null \
+             and exists (select 1 from accounts where user_id = ?1 and password_hash = ?2)")
+        .bind_text(user)
+        .bind(password_hash)
+        .bind(now),
+        outbox::add_if(
+            message,
+            now,
+            "select 1 from accounts where user_id = ?4 and password_hash = ?5",
+            [user.to_string(), password_hash.to_owned()],
+        ),
+    ]
+}
+
+pub fn sweep(now: Timestamp) -> Statement {
+    sql("delete from links where expires_at <= ?1 - ?2").bind(now).bind(REMEMBERED_MS)
+}
