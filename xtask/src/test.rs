@@ -93,7 +93,10 @@ fn on_workerd(workspace: &Workspace, setup: &Setup, workers: &[Worker], secrets:
         ("MERIDIAN_CUSTOMER_TOKEN", customer.as_str()),
         ("MERIDIAN_ADMIN_TOKEN", admin.as_str()),
     ];
-    cargo_test(workspace, &["--package", EDGE_TESTS], &environment)
+    let mut tally = cargo_test(workspace, &["--package", EDGE_TESTS], &environment)?;
+    // The lines of all of them.
+    tally.add(cargo_test(workspace, &["--package", EDGE_TESTS, "--test", "logs"], &environment)?);
+    Ok(tally)
 }
 
 /// Where the harness listens: the shop, and the door for what no shopper can do.

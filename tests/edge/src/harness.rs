@@ -89,3 +89,11 @@ pub fn asked_directly(worker: &str, method: &str, path: &str, headers: &Value) -
         asked: format!("{method} {path} of {worker}"),
     }
 }
+
+/// What every Worker has written to its log since the shop was started.
+#[track_caller]
+pub fn log_lines() -> Vec<String> {
+    let answer = control("/logs", &json!({})).unwrap_or_else(|why| panic!("{why}"));
+    let lines = answer.body["logs"].as_array().cloned().unwrap_or_default();
+    lines.iter().filter_map(|line| line["message"].as_str().map(str::to_owned)).collect()
+}

@@ -6,11 +6,13 @@ use std::{
     collections::BTreeMap,
     future::Future,
     sync::{Arc, Mutex},
+    thread,
     time::Duration,
 };
 use tokio::{task::AbortHandle, time::Instant};
 
 use domain::{DurationMs, Timestamp, time::HOUR_MS};
+use leaks::Secrets;
 use platform::{Fault, log};
 
 use crate::{
@@ -63,6 +65,8 @@ pub struct Inner {
     cells: Mutex<BTreeMap<(String, String), Arc<Cell>>>,
     instances: Mutex<BTreeMap<(String, String), Living>>,
     log: Mutex<Vec<String>>,
+    /// What was sent and answered that no line of the log may repeat.
+    secrets: Mutex<Secrets>,
     chaos: Mutex<Chaos>,
     /// Variables that a test has set since the world began.
     vars: Mutex<BTreeMap<String, String>>,
@@ -109,7 +113,22 @@ impl Drop for World {
         for (_, (unit, _)) in std::mem::take(&mut *lock(&self.0.instances)) {
             unit.crash();
         }
+        // Of every world of every test: nobody has to think of it.
+        let leaks = self.leaks();
+        assert!(thread::panicking() || leaks.is_empty(), "{}", leaks.join("\n"));
     }
+}
+
+/// The shop's own: every key and secret that its Workers are configured with.
+fn secrets_of(wiring: &Wiring) -> Secrets {
+    let mut secrets = Secrets::default();
+    let own = wiring.workers.values().flat_map(|worker| &worker.role.config.vars);
+    let own = own.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+    let all = wiring.vars.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    for (_, value) in own.chain(all).filter(|(name, _)| name.contains("KEY") || name.contains("SECRET")) {
+        secrets.add_keys(value);
+    }
+    secrets
 }
 
 /// Runs a test on the manual clock: time passes only when nobody has anything else to do.
@@ -153,6 +172,7 @@ impl World {
             cells: Mutex::default(),
             instances: Mutex::default(),
             log: Mutex::default(),
+            secrets: Mutex::new(secrets_of(&snapshot.wiring)),
             chaos: Mutex::default(),
             vars: Mutex::default(),
             rates: Mutex::default(),
@@ -185,7 +205,16 @@ impl World {
 
     /// Sends a request to a Worker, as its caller outside would. A fault: no answer came.
     pub async fn request(&self, script: &str, request: Request<Bytes>) -> Result<Response<Bytes>, Fault> {
-        self.answer_of(script, request).await
+        {
+            let mut secrets = lock(&self.secrets);
+            for (name, value) in request.headers() {
+                secrets.hear_header(name.as_str(), value.to_str().unwrap_or_default());
+            }
+            secrets.hear_body(request.body());
+        }
+        let answer = self.answer_of(script, request).await?;
+        lock(&self.secrets).hear_body(answer.body());
+        Ok(answer)
     }
 
     /// Asks an object as a Worker would that has it bound.
@@ -247,6 +276,11 @@ impl World {
     /// The lines that tell of something that went wrong.
     pub fn errors(&self) -> Vec<String> {
         lock(&self.log).iter().filter(|line| line.contains(r#""level":"error""#)).cloned().collect()
+    }
+
+    /// The lines that tell what nobody may read there.
+    pub fn leaks(&self) -> Vec<String> {
+        lock(&self.secrets).leaks(lock(&self.log).iter().map(String::as_str))
     }
 
     pub fn log_lines(&self) -> Vec<String> {
