@@ -48,8 +48,10 @@ pub async fn create<P: Platform>(p: &P, user: Option<UserId>, wanted: CreateCart
     let currency = wanted.currency.map_or_else(|| config::default_currency(p), Ok)?;
     let country = wanted.country.unwrap_or(default_country(currency));
     let token = URL_SAFE_NO_PAD.encode(p.random::<TOKEN_BYTES>());
-    let (id, owner) = (CartId::new(p.seed()), Owner::Guest(TokenHash::of(&token)));
-    let cart = tell(p, id, CartCommand::Create { id, owner, currency, country }).await?;
+    let (id, hash) = (CartId::new(p.seed()), TokenHash::of(&token));
+    let by = Holder { user: None, token: Some(hash.clone()) };
+    let create = CartCommand::Create { id, owner: Owner::Guest(hash), currency, country };
+    let cart = tell(p, &by, id, create).await?;
     Ok(CartBody { token: Some(token), ..show(p, cart).await? })
 }
 
@@ -74,7 +76,7 @@ pub async fn set_line<P: Platform>(
     quantity: LineQuantity,
 ) -> Result<CartBody> {
     let LineQuantity(Some(quantity)) = quantity else { return remove_line(p, by, id, sku).await };
-    if let Some(currency) = quotes::remembered_currency(p, &id) {
+    if let Some(currency) = quotes::remembered_currency(p, &by, &id) {
         match put_line(p, &by, id, &sku, quantity, currency).await {
             // The cart has another currency by now: it is looked at below.
             Err(Failure::Problem(problem)) if problem.code == codes::wrong_currency => {}
@@ -97,7 +99,7 @@ async fn put_line<P: Platform>(
     let quote = quotes.into_iter().find(|quote| quote.sku == *sku && quote.is_sellable);
     let price = quote.ok_or_else(|| Problem::new(codes::unknown_sku))?.unit_price;
     let command = CartCommand::SetLine { by: by.clone(), sku: sku.clone(), quantity: Some(quantity), price };
-    match tell(p, id, command).await {
+    match tell(p, by, id, command).await {
         Ok(cart) => show_changed(p, by, cart).await,
         Err(Failure::Problem(problem)) if problem.code == codes::amount_too_large => {
             let too_large =
@@ -109,7 +111,7 @@ async fn put_line<P: Platform>(
 }
 
 pub async fn remove_line<P: Platform>(p: &P, by: Holder, id: CartId, sku: Sku) -> Result<CartBody> {
-    let cart = tell(p, id, CartCommand::RemoveLine { by: by.clone(), sku }).await?;
+    let cart = tell(p, &by, id, CartCommand::RemoveLine { by: by.clone(), sku }).await?;
     show_changed(p, &by, cart).await
 }
 
@@ -122,7 +124,7 @@ pub async fn patch<P: Platform>(
     let cart = find(p, &by, id).await?.ok_or(CartRefusal::NotFound)?;
     let known = quotes::of_cart(p, &cart).await?;
     check_destination(&cart, &change, &known).map_err(|refusal| pricing_problem(&refusal, ""))?;
-    let cart = tell(p, id, CartCommand::SetDestination { by: by.clone(), change }).await?;
+    let cart = tell(p, &by, id, CartCommand::SetDestination { by: by.clone(), change }).await?;
     show_changed(p, &by, cart).await
 }
 
@@ -142,22 +144,22 @@ async fn own<P: Platform>(
     }
     let currency = currency.map_or_else(|| config::default_currency(p), Ok)?;
     let country = country.unwrap_or(default_country(currency));
-    tell(p, id, CartCommand::Create { id, owner: Owner::User(user), currency, country }).await
+    tell(p, &by, id, CartCommand::Create { id, owner: Owner::User(user), currency, country }).await
 }
 
 /// The cart, if it is there and the caller's.
 async fn find<P: Platform>(p: &P, by: &Holder, id: CartId) -> Result<Option<CartView>> {
     let cart = object::<P, CartObject>(p, &id).read().await?.and_then(|(cart, _)| cart.into_view(by));
     if let Some(cart) = &cart {
-        quotes::remember_currency(p, cart);
+        quotes::remember_currency(p, by, cart);
     }
     Ok(cart)
 }
 
-async fn tell<P: Platform>(p: &P, id: CartId, command: CartCommand) -> Result<CartView> {
+async fn tell<P: Platform>(p: &P, by: &Holder, id: CartId, command: CartCommand) -> Result<CartView> {
     match object::<P, CartObject>(p, &id).tell(command).await?? {
         CartReply::Cart(cart) => {
-            quotes::remember_currency(p, &cart);
+            quotes::remember_currency(p, by, &cart);
             Ok(cart)
         }
         CartReply::Done => Err(Fault::defect("a cart answered without itself").into()),
@@ -171,7 +173,7 @@ async fn show_changed<P: Platform>(p: &P, by: &Holder, cart: CartView) -> Result
     if prices.is_empty() {
         return priced(cart, &quotes);
     }
-    match tell(p, cart.id, CartCommand::AcceptPrices { by: by.clone(), prices }).await {
+    match tell(p, by, cart.id, CartCommand::AcceptPrices { by: by.clone(), prices }).await {
         Ok(accepted) => priced(accepted, &quotes),
         // An order took the cart in between; the prices stay a problem until it lets go.
         Err(Failure::Problem(problem)) if problem.code == codes::checkout_in_progress => {
@@ -200,6 +202,6 @@ fn keep_alive<P: Platform>(p: &P, by: &Holder, cart: &CartView) {
     let (world, id, by) = (p.clone(), cart.id, by.clone());
     p.background(async move {
         // Whoever looks next tries again.
-        let _ = tell(&world, id, CartCommand::Touch { by }).await;
+        let _ = tell(&world, &by, id, CartCommand::Touch { by: by.clone() }).await;
     });
 }

@@ -8,6 +8,7 @@ use api::catalog::QuoteSkus;
 use domain::{
     Currency, DurationMs, Sku,
     cart::CartView,
+    holder::{Holder, TokenHash},
     id::CartId,
     quote::Quote,
     time::{HOUR_MS, SECOND_MS},
@@ -48,15 +49,17 @@ pub async fn of_cart<P: Platform>(p: &P, cart: &CartView) -> Result<Vec<Arc<Quot
     of(p, cart.currency, cart.lines.iter().map(|line| &line.sku)).await
 }
 
-/// The currency that a cart had when this isolate last saw it.
-pub fn remembered_currency<P: Platform>(p: &P, cart: &CartId) -> Option<Currency> {
-    p.memory().get(&cart_key(cart), p.now()).map(|currency| *currency)
+/// The currency that a cart had when this isolate last showed it to this holder. To anybody else it says nothing: what is remembered for its
+/// shopper must not make another's try take another way.
+pub fn remembered_currency<P: Platform>(p: &P, by: &Holder, cart: &CartId) -> Option<Currency> {
+    p.memory().get(&cart_key(by, cart), p.now()).map(|currency| *currency)
 }
 
-pub fn remember_currency<P: Platform>(p: &P, cart: &CartView) {
-    if remembered_currency(p, &cart.id) != Some(cart.currency) {
+/// Remembers the currency of a cart that is this holder's.
+pub fn remember_currency<P: Platform>(p: &P, by: &Holder, cart: &CartView) {
+    if remembered_currency(p, by, &cart.id) != Some(cart.currency) {
         let size = size_of::<Currency>();
-        p.memory().put(cart_key(&cart.id), Arc::new(cart.currency), size, p.now(), CURRENCY_KEPT_MS);
+        p.memory().put(cart_key(by, &cart.id), Arc::new(cart.currency), size, p.now(), CURRENCY_KEPT_MS);
     }
 }
 
@@ -64,8 +67,9 @@ fn quote_key(currency: Currency, sku: &Sku) -> String {
     format!("quote:{currency}:{sku}")
 }
 
-fn cart_key(cart: &CartId) -> String {
-    format!("currency:{cart}")
+fn cart_key(by: &Holder, cart: &CartId) -> String {
+    let user = by.user.map(|user| user.to_string()).unwrap_or_default();
+    format!("currency:{cart}:{user}:{}", by.token.as_ref().map_or("", TokenHash::as_str))
 }
 
 fn size_of_quote(quote: &Quote) -> usize {

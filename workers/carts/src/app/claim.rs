@@ -28,7 +28,7 @@ pub async fn claim<P: Platform>(p: &P, user: UserId, by: Holder, id: CartId) -> 
         }
         let mine = own_for(p, user, &guest).await?;
         let (version, mine) = (guest.version, add(p, &by, mine, guest).await?);
-        match tell(p, id, CartCommand::Surrender { by: by.clone(), version }).await {
+        match tell(p, &by, id, CartCommand::Surrender { by: by.clone(), version }).await {
             Ok(_) => return show_changed(p, &by, mine).await,
             // A line came to it meanwhile: that one is added, too.
             Err(Failure::Problem(problem)) if problem.code == codes::cart_changed => {}
@@ -46,7 +46,8 @@ async fn own_for<P: Platform>(p: &P, user: UserId, guest: &CartView) -> Result<C
         currency: guest.currency,
         country: guest.country,
     };
-    let mine = match tell(p, CartId::of_user(&user), create).await {
+    let me = Holder { user: Some(user), token: None };
+    let mine = match tell(p, &me, CartId::of_user(&user), create).await {
         Ok(mine) => mine,
         // It has lines in another currency and keeps it.
         Err(Failure::Problem(problem)) if problem.code == codes::wrong_currency => {
@@ -64,8 +65,7 @@ async fn own_for<P: Platform>(p: &P, user: UserId, guest: &CartView) -> Result<C
         shipping_option: to(&guest.shipping_option),
         email: to(&guest.email),
     };
-    let by = Holder { user: Some(user), token: None };
-    tell(p, mine.id, CartCommand::SetDestination { by, change }).await
+    tell(p, &me, mine.id, CartCommand::SetDestination { by: me.clone(), change }).await
 }
 
 fn to<T: Clone>(value: &Option<T>) -> Change<T> {
@@ -81,7 +81,7 @@ async fn add<P: Platform>(p: &P, by: &Holder, mine: CartView, guest: CartView) -
     } else {
         in_currency(p, guest.lines, mine.currency).await?
     };
-    tell(p, mine.id, CartCommand::Merge { by: by.clone(), from: guest.id, lines }).await
+    tell(p, by, mine.id, CartCommand::Merge { by: by.clone(), from: guest.id, lines }).await
 }
 
 /// The same lines at the prices of another list. What is not sold in it comes along, to be shown as unavailable.
