@@ -1,4 +1,4 @@
-//! Every route of the contract: served by its service, closed to whom it is not for, and never confused by what it is sent.
+//! Every route of the contract: served by its service, and never confused by what it is sent. Whom each is for is in `access/table.txt`.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use api::{
@@ -12,7 +12,7 @@ use domain::id::{
 };
 use http::{Method, Request};
 use journeys::journey;
-use kit::{Answer, Shop, Who, client::Ask, mounts::Inside, seed::DIVER, token::user};
+use kit::{Answer, Shop, Who, client::Ask, mounts::Inside, seed::DIVER};
 use std::collections::BTreeSet;
 
 /// A path that could be, of things that are not there.
@@ -71,38 +71,6 @@ fn every_route_is_served_by_its_service() {
                 );
             }
         }
-    });
-}
-
-#[test]
-fn every_route_is_closed_to_whom_it_is_not_for() {
-    journey(async |world| {
-        let shop = world.client();
-        let customer = Who::Customer(user("ada"));
-        for route in routes::ALL {
-            for who in [Who::Guest, customer, Who::Staff, Who::Admin] {
-                let answer = ask(&shop, route, who).send().await;
-                let expected = match (route.access, who) {
-                    (Access::Customer | Access::Staff | Access::Admin, Who::Guest) => Some(401),
-                    (Access::Staff | Access::Admin, Who::Customer(_)) | (Access::Admin, Who::Staff) => {
-                        Some(403)
-                    }
-                    _ => None,
-                };
-                let what = format!("{} {} by {who:?}", route.method.as_str(), route.template);
-                match expected {
-                    Some(status) => assert_eq!(answer.status, status, "{what}: {answer:?}"),
-                    None => assert!(!matches!(answer.status, 401 | 403), "{what}: {answer:?}"),
-                }
-                assert!(answer.status < 500, "{what}: {answer:?}");
-                assert!(answer.header("x-request-id").is_some() && answer.header("traceparent").is_some());
-                if answer.status >= 400 {
-                    assert_problem(&answer, &what);
-                }
-            }
-        }
-        world.settle().await;
-        assert_eq!(world.errors(), [""; 0]);
     });
 }
 

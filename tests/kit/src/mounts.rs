@@ -18,7 +18,7 @@ use crate::{
 
 /// Long enough, and nobody's.
 pub const JWT_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIGFjY2VzcyB0b2tlbnM";
-const CALLER_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHRoZSBjYWxsZXIgaGVhZA";
+pub const CALLER_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHRoZSBjYWxsZXIgaGVhZA";
 const ORDER_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG9yZGVyIHRva2Vucy4uLg";
 const LINK_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG1haWxlZCBsaW5rcy4uLg";
 const TOTP_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHNlY29uZCBmYWN0b3Jz";
