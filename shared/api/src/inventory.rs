@@ -199,11 +199,11 @@ pub struct CreateLocation {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PatchLocation {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub name: Option<Text<80>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub country: Option<Country>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
 }
 
@@ -455,5 +455,14 @@ mod tests {
         assert!(adjust(json!({"location_id": location, "delta": 0, "reason": "counted"})).unwrap().is_ok());
         assert!(serde_json::from_value::<PatchLocation>(json!({"name": null})).is_err());
         assert_eq!(serde_json::from_value::<PatchLocation>(json!({})).unwrap(), PatchLocation::default());
+    }
+
+    #[test]
+    fn what_a_location_is_to_become_is_written_as_it_is_read() {
+        for body in [r#"{}"#, r#"{"priority":2}"#, r#"{"name":"Reno","country":"US"}"#] {
+            let patch: PatchLocation = crate::json::read(body.as_bytes()).unwrap();
+            assert_eq!(crate::json::write(&patch).unwrap(), body);
+        }
+        assert!(crate::json::read::<PatchLocation>(br#"{"name":null}"#).is_err());
     }
 }

@@ -6,7 +6,7 @@ mod cloudflare;
 mod consume;
 mod database;
 mod js;
-mod message;
+pub mod message;
 mod object;
 mod scheduled;
 mod serve;

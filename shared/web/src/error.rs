@@ -16,7 +16,7 @@ impl<F: Into<Failure>> From<F> for Error {
 }
 
 impl Error {
-    pub(crate) fn problem(&self) -> Problem {
+    pub fn problem(&self) -> Problem {
         match &self.0 {
             Failure::Problem(problem) => (**problem).clone(),
             Failure::Fault(fault) => fault.problem(),
