@@ -7,7 +7,8 @@ use futures::future::try_join;
 use api::{
     cart::CartObject,
     catalog::QuoteSkus,
-    event::Queue,
+    erasure::OrderErased,
+    event::{EventData, Queue},
     inventory::StockObject,
     order::{OrderChanged, OrderObject},
     payment::{AskPayment, Authorise, Capture, RefundPayment, Void},
@@ -16,8 +17,10 @@ use domain::{
     Money, Sku,
     cart::{CartCommand, CartRefusal, CartReply, CartView},
     holder::Holder,
-    id::{CartId, OrderId},
-    order::{Order, OrderCommand, OrderEffect, OrderMail, Record, ShownCart, payment_id, reservation_id},
+    id::{CartId, EventId, OrderId},
+    order::{
+        Erasure, Order, OrderCommand, OrderEffect, OrderMail, Record, ShownCart, payment_id, reservation_id,
+    },
     payment::{PaymentSnapshot, PaymentStatus},
     quote::Quote,
     stock::{ReservationStatus, StockCommand, StockRefusal, StockReply},
@@ -246,6 +249,11 @@ impl<P: Platform> Outside<'_, P> {
             }
         };
         let mailbox = async {
+            if self.record.erasure == Erasure::Done {
+                let forgotten = OrderErased { order_id: self.id };
+                let id = EventId::derived(&[OrderErased::TYPE, &self.id.to_string()]);
+                return publish(self.platform, id, &forgotten).await;
+            }
             match about.and_then(|about| mail(self.record, about)) {
                 Some((id, notify)) => publish(self.platform, id, &notify).await,
                 None => Ok(()),

@@ -3,7 +3,6 @@
 use api::notification::{NotifyOrder, OrderSummary, RefundSummary, Shipment, ShippedLine, SummaryLine};
 use domain::{
     Money,
-    holder::Owner,
     id::{EventId, RefundId},
     mail::MailTemplate,
     order::{Fulfillment, Goods, OrderMail, Record, cancellation_refund_id},
@@ -38,10 +37,7 @@ pub fn mail(record: &Record, mail: &OrderMail) -> Option<(EventId, NotifyOrder)>
     let notify = NotifyOrder {
         template,
         order_id: placement.id,
-        user_id: match placement.owner {
-            Owner::User(user) => Some(user),
-            Owner::Guest(_) => None,
-        },
+        user_id: placement.owner.user(),
         order: OrderSummary {
             number: OrderNumber::of(&placement.id).to_string(),
             email: placement.email.clone(),

@@ -10,6 +10,7 @@ pub mod cart;
 pub mod catalog;
 pub mod cursor;
 pub mod derived;
+pub mod erasure;
 pub mod event;
 pub mod headers;
 pub mod identity;

@@ -52,6 +52,12 @@ pub trait Aggregate: Debug + Clone + Default + Serialize + DeserializeOwned + Se
         None
     }
 
+    /// How the events that are kept change once this one has happened: for what must be forgotten, in the past too. The answers that were
+    /// kept for their keys are forgotten with it.
+    fn forgets(_event: &Self::Event) -> Option<fn(&mut Self::Event)> {
+        None
+    }
+
     /// When to wake the aggregate (a deadline, an expiry), and the command that then is due.
     fn wake(&self) -> Option<(Timestamp, Self::Command)> {
         None

@@ -34,6 +34,18 @@ impl fmt::Debug for TokenHash {
 pub enum Owner {
     User(UserId),
     Guest(TokenHash),
+    /// Of somebody who is forgotten: nobody can show that it is theirs.
+    Nobody,
+}
+
+impl Owner {
+    /// The account behind it, where there is one.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Owner::User(user) => Some(*user),
+            Owner::Guest(_) | Owner::Nobody => None,
+        }
+    }
 }
 
 /// What a caller can show: the router's word that they are signed in, a token, both or neither.
@@ -49,6 +61,7 @@ impl Holder {
             Owner::User(user) => self.user.as_ref() == Some(user),
             // Hashes are compared, not secrets: how long it takes tells nothing about the token.
             Owner::Guest(token) => self.token.as_ref() == Some(token),
+            Owner::Nobody => false,
         }
     }
 }

@@ -26,6 +26,11 @@ pub const EMAIL_LENGTH_MAX: usize = 254;
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
+    /// What stands where a text about a person was.
+    pub fn erased() -> Self {
+        Self("erased".to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -75,6 +80,11 @@ impl<const MAX: usize> fmt::Display for Text<MAX> {
 pub struct Email(String);
 
 impl Email {
+    /// What stands where somebody's address was; no mail ever gets there (RFC 2606, 2).
+    pub fn erased() -> Self {
+        Self("erased@erased.invalid".to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

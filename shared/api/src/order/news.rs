@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use domain::{
-    holder::Owner,
     id::{EventId, OrderId, UserId},
     order::Record,
 };
@@ -16,7 +15,7 @@ use crate::event::{EventData, Queue};
 pub struct OrderChanged {
     pub order: OrderId,
     pub seq: u64,
-    /// `None` for a guest's order.
+    /// `None` for a guest's order, and for one whose shopper is forgotten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
     pub summary: OrderSummary,
@@ -30,11 +29,12 @@ impl EventData for OrderChanged {
 impl OrderChanged {
     /// `None` for an order that stands in no list.
     pub fn of(record: &Record) -> Option<Self> {
-        let user = match record.placement.owner {
-            Owner::User(user) => Some(user),
-            Owner::Guest(_) => None,
-        };
-        Some(Self { order: record.placement.id, seq: record.seq, user, summary: OrderSummary::new(record)? })
+        Some(Self {
+            order: record.placement.id,
+            seq: record.seq,
+            user: record.placement.owner.user(),
+            summary: OrderSummary::new(record)?,
+        })
     }
 
     /// The same for every copy of this news.

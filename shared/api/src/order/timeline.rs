@@ -40,6 +40,8 @@ impl TimelineEntry {
 fn told(event: &OrderEvent) -> Option<(&'static str, Value)> {
     use OrderEvent as E;
     Some(match event {
+        E::ErasureAsked => return None,
+        E::Erased => ("shopper_forgotten", json!({})),
         E::Received { .. } => ("order_received", json!({})),
         E::Priced { goods } => ("cart_claimed", json!({ "total": goods.total })),
         E::StockReserved { sku } => ("stock_reserved", json!({ "sku": sku })),

@@ -4,6 +4,7 @@ mod code;
 mod common;
 mod email_key;
 mod link;
+pub mod erasure;
 mod password;
 mod profile;
 pub mod throttle;

@@ -57,6 +57,8 @@ pub enum CartCommand {
     Settle { order: OrderId },
     /// Sent by the shell after 30 days without use.
     Expire,
+    /// Its shopper is to be forgotten: the cart is gone at once, whatever is going on with it. An order that has taken it knows its lines.
+    Erase,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -56,10 +56,10 @@ impl Aggregate for Cart {
             }
             CartCommand::Surrender { by, version } => {
                 let cart = self.changeable(&by)?;
-                if cart.lines.is_empty() {
+                if cart.lines.is_empty() && !cart.knows_its_shopper() {
                     return Ok(self.answer(None, now));
                 }
-                if cart.version != version {
+                if !cart.lines.is_empty() && cart.version != version {
                     return Err(CartRefusal::CartChanged { version: cart.version });
                 }
                 Ok(self.answer(Some(CartEvent::Surrendered), now))
@@ -72,6 +72,10 @@ impl Aggregate for Cart {
             CartCommand::Unclaim { order } => Ok(self.unclaim(order)),
             CartCommand::Settle { order } => Ok(self.settle(order, now)),
             CartCommand::Expire => Ok(self.expire(now)),
+            CartCommand::Erase => {
+                let done = Decision::reply(CartReply::Done);
+                Ok(if self.open().is_some() { done.event(CartEvent::Erased) } else { done })
+            }
         }
     }
 

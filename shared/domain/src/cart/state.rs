@@ -31,7 +31,7 @@ pub enum Cart {
     #[default]
     Unused,
     Open(Box<OpenCart>),
-    /// Expired, to be forgotten.
+    /// Expired or erased, to be forgotten.
     Gone,
 }
 
@@ -126,6 +126,7 @@ pub enum CartEvent {
         expires_at: Timestamp,
     },
     Expired,
+    Erased,
 }
 
 /// A cart asks nothing of anybody.
@@ -172,7 +173,7 @@ impl Cart {
                     merged: Vec::new(),
                 }));
             }
-            (cart, CartEvent::Expired) => *cart = Cart::Gone,
+            (cart, CartEvent::Expired | CartEvent::Erased) => *cart = Cart::Gone,
             (Cart::Open(cart), event) => cart.apply(event),
             (Cart::Unused | Cart::Gone, _) => {}
         }
@@ -182,7 +183,7 @@ impl Cart {
 impl OpenCart {
     fn apply(&mut self, event: &CartEvent) {
         match event {
-            CartEvent::Created { .. } | CartEvent::Expired => {}
+            CartEvent::Created { .. } | CartEvent::Expired | CartEvent::Erased => {}
             CartEvent::CurrencyChanged { currency, country } => {
                 self.currency = *currency;
                 self.destination = CartDestination {
@@ -219,8 +220,14 @@ impl OpenCart {
                 remember(&mut self.merged, merged.clone(), CARTS_MERGED_REMEMBERED_MAX);
                 self.changed();
             }
+            // Where it went, and whose it was, is the other cart's to know.
             CartEvent::Surrendered => {
                 self.lines.clear();
+                let known = &mut self.destination;
+                (known.region, known.postal_code, known.email) = (None, None, None);
+                if let Some(taken) = &mut self.last_order {
+                    (taken.region, taken.postal_code, taken.email) = (None, None, None);
+                }
                 self.changed();
             }
             CartEvent::Claimed { order } => self.claimed_by = Some(*order),
@@ -239,6 +246,12 @@ impl OpenCart {
             }
             CartEvent::Used { expires_at } => self.expires_at = *expires_at,
         }
+    }
+
+    pub(super) fn knows_its_shopper(&self) -> bool {
+        let known = &self.destination;
+        let taken = self.last_order.as_ref().is_some_and(|taken| taken.email.is_some());
+        taken || known.email.is_some() || known.region.is_some() || known.postal_code.is_some()
     }
 
     fn changed(&mut self) {

@@ -3,7 +3,7 @@
 //! Each step's calls are made at once. When all of them have answered, the order goes on, or turns around as a whole.
 
 use super::{
-    Asked, Draft, Ending, Goods, Line, LineStock, OrderEffect, OrderEvent, OrderMail, OrderRefusal,
+    Asked, Draft, Ending, Erasure, Goods, Line, LineStock, OrderEffect, OrderEvent, OrderMail, OrderRefusal,
     PAYMENT_ASK_INTERVAL_MS, Placement, ShownCart, Stage, Stop,
     draft::{Decided, NOTED},
 };
@@ -18,6 +18,10 @@ use crate::{
 
 impl Draft {
     pub(super) fn place(&mut self, placement: Box<Placement>, asked: Box<Asked>) -> Decided {
+        // Who is forgotten has no order of theirs that could be shown again.
+        if self.order.record().is_some_and(|record| record.erasure != Erasure::None) {
+            return Err(OrderRefusal::NotFound);
+        }
         if self.order.record().is_none() {
             self.effect(OrderEffect::ClaimAndQuote {
                 cart: placement.cart,

@@ -58,6 +58,9 @@ pub enum OrderCommand {
         restock: bool,
     },
 
+    /// Forget whom the order is for: their account at once, the rest when nothing is left to be done. The shell sends it, too, when that is.
+    Erase,
+
     /// The cart is this order's, and this is what the catalogue says of its lines.
     #[serde(skip)]
     CartClaimed {

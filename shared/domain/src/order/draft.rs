@@ -75,6 +75,8 @@ impl Draft {
             C::MarkDelivered { fulfillment } => self.mark_delivered(fulfillment),
             C::Refund { id, what, reason, restock } => self.refund(id, what, reason, restock),
 
+            C::Erase => Ok(self.erase()),
+
             C::CartClaimed { cart, quotes } => self.cart_claimed(*cart, quotes),
             C::CartMoved { shown } => self.cart_moved(*shown),
             C::CartRefused { refusal } => self.cart_refused(refusal.into()),

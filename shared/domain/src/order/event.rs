@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Asked, Cancellation, Ended, Ending, Fulfillment, Goods, LineStock, Order, Placement, Record, Refund,
-    Sale, Stage, Stop, Undoing,
+    Sale, Stage, Stop, Undoing, erasure::Erasure,
 };
 use crate::{
     Sku, Timestamp,
@@ -96,6 +96,11 @@ pub enum OrderEvent {
         refund: RefundId,
         sku: Sku,
     },
+
+    /// The shopper is to be forgotten; whose account it was is forgotten already.
+    ErasureAsked,
+    /// Nothing says any more whom it was for.
+    Erased,
 }
 
 impl OrderEvent {
@@ -113,7 +118,9 @@ impl OrderEvent {
             | OrderEvent::Cancelled { .. }
             | OrderEvent::Fulfilled { .. }
             | OrderEvent::Delivered { .. }
-            | OrderEvent::RefundBooked { .. } => true,
+            | OrderEvent::RefundBooked { .. }
+            | OrderEvent::ErasureAsked
+            | OrderEvent::Erased => true,
             OrderEvent::RefundAnswered { status, .. } => *status != RefundStatus::Pending,
             OrderEvent::StockReserved { .. }
             | OrderEvent::StockRefused { .. }
@@ -135,11 +142,21 @@ impl Order {
     pub(super) fn apply_event(&mut self, event: &OrderEvent) {
         if let OrderEvent::Received { placement, asked } = event {
             let stage = Stage::Pricing { asked: asked.clone(), stop: None };
-            *self = Order::Used(Box::new(Record { seq: 1, placement: (**placement).clone(), stage }));
+            *self = Order::Used(Box::new(Record {
+                seq: 1,
+                placement: (**placement).clone(),
+                stage,
+                erasure: Erasure::None,
+            }));
             return;
         }
         if let Order::Used(record) = self {
             record.seq = record.seq.saturating_add(event.is_shown().into());
+            match event {
+                OrderEvent::ErasureAsked => return record.forget(Erasure::Asked),
+                OrderEvent::Erased => return record.forget(Erasure::Done),
+                _ => {}
+            }
             let nothing = Stage::Ended(Box::new(Ended {
                 goods: None,
                 payment: None,

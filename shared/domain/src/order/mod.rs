@@ -7,6 +7,7 @@ mod checkout;
 mod command;
 mod draft;
 mod effect;
+mod erasure;
 mod event;
 mod sale;
 mod state;
@@ -19,6 +20,7 @@ pub use command::{
     OrderCommand, OrderRefusal, OrderReply, Party, Pieces, Reason, RefundWhat, Shortage, ShownCart,
 };
 pub use effect::{OrderEffect, OrderMail, cancellation_refund_id, payment_id, reservation_id};
+pub use erasure::Erasure;
 pub use event::OrderEvent;
 pub use state::{
     Asked, Cancellation, Ended, Ending, FULFILLMENTS_MAX, Fulfillment, Goods, Line, LineStock, Order,
@@ -60,7 +62,7 @@ impl Aggregate for Order {
     }
 
     fn is_kept(refusal: &OrderRefusal) -> bool {
-        !matches!(refusal, OrderRefusal::UnknownLine { .. })
+        !matches!(refusal, OrderRefusal::UnknownLine { .. } | OrderRefusal::NotFound)
     }
 
     fn settled(&self) -> Option<Result<OrderReply, OrderRefusal>> {
@@ -72,12 +74,15 @@ impl Aggregate for Order {
                 Ending::Stopped(Stop::DeadlinePassed) => Some(Err(OrderRefusal::PaymentExpired)),
                 Ending::Stopped(Stop::Cancelled { .. }) => order(),
             },
-            Stage::Sold(sale) => {
-                let is_moving = !sale.is_settled
-                    || sale.goods.is_any(LineStock::Returning)
-                    || sale.refunds.iter().any(|refund| refund.is_asking);
-                if is_moving { None } else { order() }
-            }
+            Stage::Sold(sale) if !sale.is_moving() => order(),
+            _ => None,
+        }
+    }
+
+    fn forgets(event: &OrderEvent) -> Option<fn(&mut OrderEvent)> {
+        match event {
+            OrderEvent::ErasureAsked => Some(OrderEvent::forget_account),
+            OrderEvent::Erased => Some(OrderEvent::forget_person),
             _ => None,
         }
     }
@@ -100,7 +105,7 @@ impl Aggregate for Order {
             | Stage::AwaitingPayment { is_cancelling: false, .. } => {
                 Some((record.deadline(), OrderCommand::Deadline))
             }
-            _ => None,
+            _ => Some((record.erasure_due()?, OrderCommand::Erase)),
         }
     }
 }

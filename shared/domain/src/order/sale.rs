@@ -1,8 +1,8 @@
 //! After the pivot: goods are sent and delivered, money goes back, a sale is cancelled as a whole.
 
 use super::{
-    Cancellation, Draft, FULFILLMENTS_MAX, Fulfillment, OrderEffect, OrderEvent, OrderMail, OrderRefusal,
-    Party, Pieces, REFUNDS_MAX, Reason, Record, Refund, RefundLine, RefundWhat, Sale, Stage,
+    Cancellation, Draft, FULFILLMENTS_MAX, Fulfillment, LineStock, OrderEffect, OrderEvent, OrderMail,
+    OrderRefusal, Party, Pieces, REFUNDS_MAX, Reason, Record, Refund, RefundLine, RefundWhat, Sale, Stage,
     cancellation_refund_id,
     draft::{Decided, NOTED},
 };
@@ -22,6 +22,13 @@ impl Sale {
         Money::sum(currency, counted)
             .and_then(|booked| self.payment.captured.minus(booked))
             .unwrap_or(Money::zero(currency))
+    }
+
+    /// Whether something that belongs to it has not been answered yet.
+    pub fn is_moving(&self) -> bool {
+        !self.is_settled
+            || self.goods.is_any(LineStock::Returning)
+            || self.refunds.iter().any(|refund| refund.is_asking)
     }
 
     /// What went back for good.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{OrderRefusal, Party, Pieces, Reason, Shortage, view};
+use super::{Erasure, OrderRefusal, Party, Pieces, Reason, Shortage, view};
 use crate::{
     Currency, DurationMs, Money, Quantity, Sku, Timestamp,
     address::Address,
@@ -41,6 +41,8 @@ pub struct Record {
     pub seq: u64,
     pub placement: Placement,
     pub stage: Stage,
+    #[serde(default, skip_serializing_if = "Erasure::is_none")]
+    pub erasure: Erasure,
 }
 
 /// What an order is from its first moment on.

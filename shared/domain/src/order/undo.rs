@@ -1,8 +1,8 @@
 //! The way back: before the capture an order is undone as a whole, and ends when nothing of it is left anywhere.
 
 use super::{
-    Draft, Ending, LineStock, OrderEffect, OrderEvent, OrderMail, OrderRefusal, Party, Reason, Stage, Stop,
-    cancellation_refund_id,
+    Draft, Ending, LineStock, OrderEffect, OrderEvent, OrderMail, OrderRefusal, Party, Reason, Record, Stage,
+    Stop, cancellation_refund_id,
     draft::{Decided, NOTED},
 };
 use crate::{
@@ -56,10 +56,8 @@ impl Draft {
         }
         let was_awaited = undoing.was_awaited;
         let is_cancelled = matches!(undoing.ending, Ending::Stopped(Stop::Cancelled { .. }));
-        // What was refused before any money was asked for is told to the shopper alone, and stands in no list.
-        let is_known = undoing.payment.is_some() || (is_cancelled && undoing.goods.is_some());
         self.record(OrderEvent::Ended);
-        if is_known {
+        if self.order.record().is_some_and(Record::is_listed) {
             let mail = match (was_awaited, is_cancelled) {
                 (_, true) => Some(OrderMail::Cancelled),
                 (true, false) => Some(OrderMail::PaymentFailed),

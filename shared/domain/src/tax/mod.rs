@@ -38,6 +38,17 @@ pub fn rate(
     Ok(COUNTRIES.iter().find(|(listed, _)| *listed == country).map_or(0, |(_, rate)| *rate))
 }
 
+/// What of a destination has to stay known, so that anybody can see that its tax was right: the state or province where that decides,
+/// and a postal code only where it is the reason why there was none.
+pub fn evidence<'a>(
+    country: Country,
+    region: Option<&'a str>,
+    postal_code: Option<&'a str>,
+) -> (Option<&'a str>, Option<&'a str>) {
+    let region = region.filter(|_| needs_region(country));
+    (region, postal_code.filter(|code| is_outside_the_vat_area(country, code)))
+}
+
 fn regions(country: Country) -> &'static [Region] {
     match country.code() {
         "US" => &UNITED_STATES,
@@ -105,11 +116,11 @@ mod tests {
             ("FR", None, Some("35000"), Ok(200_000)),
         ];
         for (country, region, postal_code, expected) in cases {
-            assert_eq!(
-                rate(country.parse().unwrap(), region, postal_code),
-                expected,
-                "{country} {region:?} {postal_code:?}"
-            );
+            let country: Country = country.parse().unwrap();
+            let what = format!("{country} {region:?} {postal_code:?}");
+            assert_eq!(rate(country, region, postal_code), expected, "{what}");
+            let (region, postal_code) = evidence(country, region, postal_code);
+            assert_eq!(rate(country, region, postal_code), expected, "what is left of {what}");
         }
     }
 

@@ -402,6 +402,18 @@ impl<A: Aggregate> Journal<A> {
         }
 
         let mut has_open_replies = self.has_open_replies;
+        if let Some(forget) = turn.events.iter().rev().find_map(A::forgets) {
+            // What this turn adds has forgotten already.
+            for Recorded { seq, mut event, .. } in self.events(storage, None, false, u32::MAX)? {
+                forget(&mut event);
+                statements
+                    .push(sql("update events set data = ?2 where seq = ?1").bind(seq).bind(text(&event)?));
+            }
+            if self.has("replies") {
+                statements.push(sql("delete from replies"));
+                has_open_replies = false;
+            }
+        }
         if let Some((idempotency, reply)) = &turn.reply {
             need(&self.tables, &mut statements, "replies");
             has_open_replies |= reply.is_none();

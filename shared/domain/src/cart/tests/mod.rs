@@ -99,6 +99,7 @@ impl Table {
             },
             ["surrender", version] => CartCommand::Surrender { by, version: version.parse().unwrap() },
             ["touch"] => CartCommand::Touch { by },
+            ["erase"] => CartCommand::Erase,
             ["claim", name, version] => {
                 CartCommand::Claim { by, order: order(name), version: version.parse().unwrap() }
             }
@@ -333,6 +334,57 @@ fn a_surrendered_cart_is_empty_for_the_next_one() {
         look              v3
         ",
     );
+}
+
+#[test]
+fn an_erased_cart_is_gone_whoever_holds_it() {
+    check(
+        "
+        erase             done
+        look              nothing
+        create            v1
+        set W-1x2@100     v2 W-1x2@100
+        claim A 2         v2 W-1x2@100 held by A
+        erase             done
+        look              nothing
+        settle A          done
+        unclaim A         done
+        claim A 2         refused not_found
+        erase             done
+        wake              never
+        create            v1
+        ",
+    );
+}
+
+/// Where it was to go is the other cart's to know; also of a cart without lines, and of what an order took before.
+#[test]
+fn a_surrendered_cart_forgets_its_shopper() {
+    for lines in [&["set", "W-1x2@100"][..], &["look"]] {
+        let mut table = Table::new();
+        table.tell(create(Currency::Eur)).unwrap();
+        let change = DestinationChange {
+            postal_code: Change::To("10115".parse().unwrap()),
+            email: Change::To("ada@example.com".parse().unwrap()),
+            ..DestinationChange::default()
+        };
+        table.tell(CartCommand::SetDestination { by: guest("mine"), change }).unwrap();
+        table.ask(&["set", "W-2x1@100"]);
+        table.ask(&["claim", "A", "3"]);
+        table.ask(&["settle", "A"]);
+        table.ask(lines);
+        let version = table.cart.open().unwrap().clone().into_view().version;
+        let knows = |table: &Table| {
+            let text = serde_json::to_string(&table.cart).unwrap();
+            text.contains("ada@example.com") || text.contains("10115")
+        };
+        assert!(knows(&table));
+        table.tell(CartCommand::Surrender { by: guest("mine"), version }).unwrap();
+        assert!(!knows(&table), "{:?}", table.cart);
+        let after = table.cart.clone();
+        table.tell(CartCommand::Surrender { by: guest("mine"), version }).unwrap();
+        assert_eq!(table.cart, after);
+    }
 }
 
 #[test]

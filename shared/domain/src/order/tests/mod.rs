@@ -2,6 +2,7 @@
 
 mod afterwards;
 mod checkout;
+mod erasure;
 mod simulation;
 mod transitions;
 
@@ -141,6 +142,14 @@ pub fn step(order: &mut Order, command: OrderCommand, now: Timestamp) -> Result<
         order.apply(event);
     }
     Ok(Step { effects: decision.effects, events: decision.events })
+}
+
+/// Adds to what is kept, and forgets what is to be forgotten, as the shell does.
+pub fn keep(kept: &mut Vec<OrderEvent>, new: Vec<OrderEvent>) {
+    if let Some(forget) = new.iter().rev().find_map(Order::forgets) {
+        kept.iter_mut().for_each(forget);
+    }
+    kept.extend(new);
 }
 
 /// An order that has been through these commands.

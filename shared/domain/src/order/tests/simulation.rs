@@ -54,10 +54,13 @@ enum Happening {
     SoldElsewhere,
     LookedAt,
     Refunded,
+    Forgotten,
 }
 
 struct World {
     order: Order,
+    /// Everything that happened to it, as it is kept.
+    events: Vec<OrderEvent>,
     /// Effects whose result has not been fed back.
     rows: Vec<OrderEffect>,
     now: Timestamp,
@@ -80,6 +83,7 @@ impl World {
     fn new(provider: Provider) -> Self {
         let mut world = Self {
             order: Order::default(),
+            events: Vec::new(),
             rows: Vec::new(),
             now: START,
             is_cart_claimed: false,
@@ -100,6 +104,7 @@ impl World {
     fn tell(&mut self, command: OrderCommand) {
         if let Ok(step) = step(&mut self.order, command, self.now) {
             self.rows.extend(step.effects);
+            keep(&mut self.events, step.events);
         }
     }
 
@@ -302,12 +307,13 @@ impl World {
                 }
             }
             Happening::LookedAt => self.tell(OrderCommand::Refresh),
+            Happening::Forgotten => self.tell(OrderCommand::Erase),
             Happening::Refunded => {
                 let sku = sku(LINES[index % LINES.len()].0);
                 self.tell(OrderCommand::Refund {
                     id: RefundId::derived(&[&pick.to_string()]),
                     what: RefundWhat::Lines(vec![Pieces { sku, quantity: Quantity::ONE }]),
-                    reason: None,
+                    reason: Some("Ada Lovelace rang".parse().unwrap()),
                     restock: !pick.is_multiple_of(3),
                 });
             }
@@ -391,6 +397,28 @@ impl World {
             stage => panic!("not at rest: {stage:?}"),
         }
         assert!(self.order.settled().is_some());
+        self.check_memory(record);
+    }
+}
+
+impl World {
+    /// What is kept of the past leads to the present, and neither says what was to be forgotten.
+    fn check_memory(&self, record: &Record) {
+        let mut replayed = Order::default();
+        self.events.iter().for_each(|event| replayed.apply(event));
+        assert_eq!(replayed, self.order);
+        let memory = serde_json::to_string(&(&self.order, &self.events)).unwrap();
+        let person = ["Ada Lovelace", "Unter den Linden", "ada@example.com"];
+        let needs_address =
+            record.sale().is_some_and(|sale| sale.cancellation.is_none() && !sale.is_everything_sent());
+        match record.erasure {
+            Erasure::None => assert!(person.iter().all(|text| memory.contains(text))),
+            Erasure::Asked => assert!(needs_address, "it forgets no sooner than it can: {record:?}"),
+            Erasure::Done => {
+                assert!(!needs_address && !person.iter().any(|text| memory.contains(text)), "{memory}");
+            }
+        }
+        assert_eq!(memory.contains(&user().to_string()), record.erasure.is_none());
     }
 }
 
@@ -416,6 +444,7 @@ fn any_happening() -> impl Strategy<Value = Happening> {
         2 => Just(Happening::SoldElsewhere),
         4 => Just(Happening::LookedAt),
         6 => Just(Happening::Refunded),
+        1 => Just(Happening::Forgotten),
     ]
 }
 
