@@ -20,13 +20,14 @@ create table notifications_new (
   sent_at integer,
   -- While somebody is trying: when that counts as given up.
   next_try_at integer,
+  is_erased integer not null default 0 check (is_erased in (0, 1)),
   check ((status = 'queued') = (next_try_at is not null))
 ) strict, without rowid;
 
 insert into notifications_new (id, event_id, template, channel, transport, recipient, subject, message, order_id, user_id, status, tries,
-  copy, last_error, created_at, sent_at, next_try_at)
+  copy, last_error, created_at, sent_at, next_try_at, is_erased)
 select id, event_id, template, channel, transport, recipient, subject, message, order_id, user_id, status, tries,
-  copy, last_error, created_at, sent_at, next_try_at
+  copy, last_error, created_at, sent_at, next_try_at, is_erased
 from notifications;
 
 drop table notifications;
@@ -37,3 +38,4 @@ create index notifications_by_order on notifications (order_id, created_at, id) 
 create index notifications_by_user on notifications (user_id, created_at, id) where user_id is not null;
 create index notifications_by_status on notifications (status, created_at, id);
 create index notifications_due on notifications (next_try_at) where status = 'queued';
+create index notifications_erased on notifications (id) where is_erased = 1;

@@ -10,6 +10,7 @@ use api::{
         VerifyEmail,
     },
     call::InternalCall,
+    erasure::{AccountErased, EraseAccount},
     headers, routes,
 };
 use domain::id::SessionId;
@@ -40,6 +41,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .internal(ListAccounts::PATH, list::<P>)
         .internal(ChangeAccount::PATH, change::<P>)
         .internal(ExportAccount::PATH, export::<P>)
+        .internal(EraseAccount::PATH, erase::<P>)
 }
 
 fn client(all: &HeaderMap) -> Client {
@@ -184,4 +186,11 @@ async fn export<P: Platform>(
     Json(ask): Json<ExportAccount>,
 ) -> Result<Answer<Option<AccountExport>>> {
     Ok(Answer::ok(app::export(&p, ask.user).await?))
+}
+
+async fn erase<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<EraseAccount>,
+) -> Result<Answer<AccountErased>> {
+    Ok(Answer::ok(app::erase(&p, ask.user).await?))
 }

@@ -205,6 +205,14 @@ pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written,
     })
 }
 
+/// Removes an account; what references it goes with it. `false`: nobody would be left to let others in, or it is gone already.
+pub async fn erase<D: Database>(db: &D, user: UserId, tried: &tries::Who) -> Result<bool, Fault> {
+    let delete =
+        sql(format!("delete from accounts where user_id = ?1 and (not {IS_ADMIN} or {HAS_OTHER_ADMIN})"));
+    let results = db.batch(vec![delete.bind_text(user), tries::erase(tried, user)]).await?;
+    Ok(results.first().is_some_and(|deleted| deleted.changes > 0))
+}
+
 /// What the schedule forgets.
 pub async fn sweep<D: Database>(db: &D, now: Timestamp) -> Result<(), Fault> {
     db.batch(vec![sessions::sweep(now), sessions::sweep_places(now), tries::sweep(now), links::sweep(now)])

@@ -156,6 +156,12 @@ async fn find<P: Platform>(p: &P, by: &Holder, id: CartId) -> Result<Option<Cart
     Ok(cart)
 }
 
+/// Forgets the shopper's cart; whether there was one makes no difference.
+pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<()> {
+    object::<P, CartObject>(p, &CartId::of_user(&user)).tell(CartCommand::Erase).await??;
+    Ok(())
+}
+
 async fn tell<P: Platform>(p: &P, by: &Holder, id: CartId, command: CartCommand) -> Result<CartView> {
     match object::<P, CartObject>(p, &id).tell(command).await?? {
         CartReply::Cart(cart) => {

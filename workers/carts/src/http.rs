@@ -1,7 +1,9 @@
 //! The routes of carts; each handler is one sentence.
 
 use api::{
+    call::InternalCall,
     cart::{CartBody, CreateCart, PatchCart, SetLine},
+    erasure::{EraseCart, Erased},
     routes,
 };
 use domain::{Sku, id::CartId};
@@ -19,6 +21,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::CART_CLAIM, claim::<P>)
         .route(routes::CART_LINE_SET, set_line::<P>)
         .route(routes::CART_LINE_REMOVE, remove_line::<P>)
+        .internal(EraseCart::PATH, erase::<P>)
 }
 
 async fn create<P: Platform>(
@@ -80,4 +83,9 @@ async fn claim<P: Platform>(
     Path(id): Path<CartId>,
 ) -> Result<Answer<CartBody>> {
     Ok(Answer::ok(app::claim(&p, customer.0.user, by.holder, id).await?).no_store())
+}
+
+async fn erase<P: Platform>(World(p): World<P>, Json(ask): Json<EraseCart>) -> Result<Answer<Erased>> {
+    app::erase(&p, ask.user).await?;
+    Ok(Answer::ok(Erased { is_done: true }))
 }

@@ -12,18 +12,18 @@ use api::{
 };
 use domain::{
     DurationMs, Invalid,
-    id::{EventId, NotificationId},
+    id::{EventId, NotificationId, UserId},
     mail::{Delivery, after_try},
     time::MINUTE_MS,
 };
 use futures::future::join_all;
-use platform::{Failure, Fault, Outcome, Platform, call, consume::write_all, log};
+use platform::{Database, Failure, Fault, Outcome, Platform, call, consume::write_all, log};
 
 use crate::{
     config::Config,
     mail::Mail,
     message::Message,
-    store::{self, Claimed, Filter, New, Tried},
+    store::{self, Claimed, Filter, New, Tried, erasure},
     transport::{self, MailTransport, Parcel, Receipt},
 };
 
@@ -196,6 +196,11 @@ pub async fn mailbox<P: Platform>(platform: &P, query: MailboxQuery) -> Result<P
 pub async fn mailbox_mail<P: Platform>(platform: &P, id: NotificationId) -> Result<MailboxMail, Failure> {
     only_locally(platform)?;
     Ok(transport::latest(&platform.db()?, id).await?.ok_or_else(Problem::not_found)?)
+}
+
+/// Forgets what was written to a user, and to whom; that a mail went out, and when, stays. What is still to be sent is not.
+pub async fn erase<P: Platform>(platform: &P, user: UserId) -> Result<(), Fault> {
+    platform.db()?.batch(erasure::of_user(user)).await.map(drop)
 }
 
 fn only_locally<P: Platform>(platform: &P) -> Result<(), Problem> {

@@ -1,12 +1,13 @@
 //! What notifications hear from `notification-events`.
 
 use api::{
+    erasure::OrderErased,
     event::EventData,
     notification::{NotifyAccount, NotifyOrder},
 };
 use platform::{Batch, Platform};
 
-use crate::app;
+use crate::{app, store::erasure};
 
 /// Handles what was delivered.
 pub async fn on_messages<P: Platform>(batch: Batch<P>) -> Batch<P> {
@@ -16,5 +17,7 @@ pub async fn on_messages<P: Platform>(batch: Batch<P>) -> Batch<P> {
         .together::<NotifyAccount, _>(NotifyAccount::TYPE, async |p, messages| {
             app::notify(&p, messages).await
         })
+        .await
+        .write(OrderErased::TYPE, |erased: &OrderErased| Ok(erasure::of_order(erased.order_id)))
         .await
 }

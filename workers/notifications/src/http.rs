@@ -3,13 +3,15 @@
 use http::HeaderMap;
 
 use api::{
+    call::InternalCall,
+    erasure::{EraseMails, Erased},
     notification::{MailboxQuery, NotificationView, NotificationsQuery},
     page::Page,
     routes,
 };
 use domain::id::NotificationId;
 use platform::Platform;
-use web::{Answer, Path, Query, Response, Result, Routes, Signed, Staff, World};
+use web::{Answer, Json, Path, Query, Response, Result, Routes, Signed, Staff, World};
 
 use crate::{app, page};
 
@@ -19,6 +21,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::NOTIFICATION_RESEND, resend::<P>)
         .route(routes::MAILBOX_LIST, mailbox::<P>)
         .route(routes::MAILBOX_READ, mailbox_mail::<P>)
+        .internal(EraseMails::PATH, erase::<P>)
 }
 
 async fn list<P: Platform>(
@@ -51,4 +54,12 @@ async fn mailbox_mail<P: Platform>(
     Path(id): Path<NotificationId>,
 ) -> Result<Response> {
     page::mail(app::mailbox_mail(&platform, id).await?, &headers)
+}
+
+async fn erase<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<EraseMails>,
+) -> Result<Answer<Erased>> {
+    app::erase(&platform, ask.user).await?;
+    Ok(Answer::ok(Erased { is_done: true }))
 }

@@ -1,5 +1,7 @@
 //! The notifications database: what is to be sent, what was, and when to try again.
 
+pub mod erasure;
+
 use serde::Deserialize;
 
 use api::{notification::NotificationView, page::PageLimit};
@@ -104,7 +106,8 @@ pub struct New {
     pub until: Timestamp,
 }
 
-/// Writes mails down and claims the first try of each. `false`: its event and template made one before.
+/// Writes mails down and claims the first try of each. `false`: its event and template made one before, or its order has forgotten
+/// whom it was for.
 pub async fn add<D: Database>(db: &D, new: &[New]) -> Result<Vec<bool>, Fault> {
     let written = db.batch(new.iter().map(insert).collect::<Result<_, _>>()?).await?;
     Ok(written.into_iter().map(|written| written.changes > 0).collect())
@@ -114,7 +117,8 @@ fn insert(new: &New) -> Result<Statement, Fault> {
     let message = &new.message;
     let statement = sql("insert into notifications (id, event_id, template, channel, transport, recipient, subject, message, order_id, \
                  user_id, status, tries, copy, created_at, next_try_at) \
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued', 1, 0, ?11, ?12) on conflict (id) do nothing")
+                 select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued', 1, 0, ?11, ?12 \
+                 where not exists (select 1 from erased_orders where order_id = ?9) on conflict (id) do nothing")
             .bind_text(new.id)
             .bind_text(new.event)
             .bind(message.template().as_str())
@@ -155,7 +159,8 @@ pub async fn claim_copy<D: Database>(
     let row: Option<ClaimedRow> = db
         .first(
             sql("update notifications set status = 'queued', tries = 1, copy = copy + 1, transport = ?2, last_error = null, \
-                 next_try_at = ?3 where id = ?1 returning id, message, order_id is not null as is_of_order, tries, copy")
+                 next_try_at = ?3 where id = ?1 and is_erased = 0 \
+                 returning id, message, order_id is not null as is_of_order, tries, copy")
             .bind_text(id)
             .bind(transport)
             .bind(until),

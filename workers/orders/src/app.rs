@@ -30,6 +30,9 @@ use crate::{
     store::{self, Filter, OrderCursor},
 };
 
+/// Orders that forget their shopper in one call.
+const ERASED_AT_ONCE: u16 = 20;
+
 /// Events read at once.
 const TIMELINE_PAGE: u32 = 200;
 
@@ -371,6 +374,22 @@ pub async fn payment_changed<P: Platform>(p: &P, news: PaymentChanged) -> Result
         }
     }
     Ok(())
+}
+
+/// Has a user's orders forget them, so many at once; the rows follow what the orders then say. `true`: none are left that name the user.
+pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<bool, Fault> {
+    let db = p.db()?;
+    let ids = store::of_user(&db, user, ERASED_AT_ONCE).await?;
+    for id in &ids {
+        let told = object::<P, OrderObject>(p, id).tell(OrderCommand::Erase).await?;
+        let news = match &told {
+            Ok(OrderReply::Order(order)) => order.record().and_then(OrderChanged::of),
+            _ => None,
+        };
+        let news = news.ok_or_else(|| Fault::defect(format!("{id} is listed and forgets nobody")))?;
+        store::keep_summary(&db, &news).await?;
+    }
+    Ok(ids.len() < usize::from(ERASED_AT_ONCE))
 }
 
 /// Makes an order object try again what it had given up.

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use api::{
+    call::InternalCall,
+    erasure::{EraseOrders, Erased},
     object::Idempotency,
     order::{
         CancelOrder, FulfilOrder, FulfillmentBody, OrderBody, OrderSummary, OrdersQuery, PlaceOrder,
@@ -30,6 +32,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::ORDER_FULFIL, fulfil::<P>)
         .route(routes::FULFILLMENT_DELIVERED, mark_delivered::<P>)
         .route(routes::ORDER_REFUND, refund::<P>)
+        .internal(EraseOrders::PATH, erase::<P>)
 }
 
 /// The caller's key within this route and to this caller.
@@ -145,4 +148,8 @@ async fn refund<P: Platform>(
     let once = scoped(routes::ORDER_REFUND, &staff.0.user.to_string(), &key, &body);
     let refund = app::refund(&p, id, once, body).await?;
     Ok(Answer::created(refund.answer).replayed(refund.is_replayed).no_store())
+}
+
+async fn erase<P: Platform>(World(p): World<P>, Json(ask): Json<EraseOrders>) -> Result<Answer<Erased>> {
+    Ok(Answer::ok(Erased { is_done: app::erase(&p, ask.user).await? }))
 }

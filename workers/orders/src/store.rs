@@ -50,6 +50,23 @@ pub async fn keep_summary(db: &impl Database, news: &OrderChanged) -> Result<(),
     db.run(upsert(news)?).await.map(drop)
 }
 
+#[derive(Deserialize)]
+struct IdRow {
+    id: OrderId,
+}
+
+/// Some of a user's orders, the oldest first.
+pub async fn of_user(db: &impl Database, user: UserId, limit: u16) -> Result<Vec<OrderId>, Fault> {
+    let rows: Vec<IdRow> = db
+        .all(
+            sql("select id from orders where user_id = ?1 order by placed_at, id limit ?2")
+                .bind_text(user)
+                .bind(u32::from(limit)),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// The same, and which SKUs the order is found by.
 pub fn news(news: &OrderChanged) -> Result<Vec<Statement>, Fault> {
     let skus: Vec<&Sku> = news.summary.lines.iter().map(|line| &line.sku).collect();

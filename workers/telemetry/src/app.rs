@@ -6,7 +6,11 @@ use api::{
     page::{Page, PageLimit},
     telemetry::{DeadLetter, DeadLetterStatus},
 };
-use domain::{DurationMs, Timestamp, id::DeadLetterId, time::DAY_MS};
+use domain::{
+    DurationMs, Timestamp,
+    id::{DeadLetterId, UserId},
+    time::DAY_MS,
+};
 use platform::{Failure, Fault, Message, Platform};
 
 use crate::store::{self, Letter, LetterCursor};
@@ -60,6 +64,12 @@ pub async fn replay<P: Platform>(p: &P, id: DeadLetterId) -> Result<DeadLetter, 
     p.enqueue(queue.binding(), vec![content.body]).await?;
     let letter = store::keep_replay(&db, id, p.now()).await?;
     Ok(letter.ok_or_else(Problem::not_found)?)
+}
+
+/// Forgets the letters that speak of a user. What they were about is told anew, or is for nobody any more: whoever erases an order has it
+/// say what is left of it, and a mail to somebody who is forgotten is not to be sent.
+pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<(), Fault> {
+    store::erase(&p.db()?, user).await
 }
 
 /// Forgets what has been kept for long enough.

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 
 use api::{
+    call::InternalCall,
+    erasure::{EraseDeadLetters, Erased},
     event::Queue,
     page::{Page, PageLimit},
     routes,
@@ -10,12 +12,15 @@ use api::{
 };
 use domain::id::DeadLetterId;
 use platform::Platform;
-use web::{Admin, Answer, Path, Query, Result, Routes, Signed, World};
+use web::{Admin, Answer, Json, Path, Query, Result, Routes, Signed, World};
 
 use crate::app;
 
 pub fn router<P: Platform>() -> Routes<P> {
-    Routes::none().route(routes::DEAD_LETTERS_LIST, list::<P>).route(routes::DEAD_LETTER_REPLAY, replay::<P>)
+    Routes::none()
+        .route(routes::DEAD_LETTERS_LIST, list::<P>)
+        .route(routes::DEAD_LETTER_REPLAY, replay::<P>)
+        .internal(EraseDeadLetters::PATH, erase::<P>)
 }
 
 #[derive(Deserialize)]
@@ -43,4 +48,9 @@ async fn replay<P: Platform>(
 ) -> Result<Answer<DeadLetter>> {
     let letter = app::replay(&p, id).await?;
     Ok(Answer::accepted(letter, routes::DEAD_LETTERS_LIST.template).no_store())
+}
+
+async fn erase<P: Platform>(World(p): World<P>, Json(ask): Json<EraseDeadLetters>) -> Result<Answer<Erased>> {
+    app::erase(&p, ask.user).await?;
+    Ok(Answer::ok(Erased { is_done: true }))
 }

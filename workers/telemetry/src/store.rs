@@ -7,7 +7,10 @@ use api::{
     page::PageLimit,
     telemetry::{DeadLetter, DeadLetterStatus},
 };
-use domain::{Timestamp, id::DeadLetterId};
+use domain::{
+    Timestamp,
+    id::{DeadLetterId, UserId},
+};
 use platform::{Database, Fault, Statement, sql};
 
 /// A letter as it came.
@@ -118,6 +121,11 @@ pub async fn keep_replay(
         )
         .await?;
     Ok(row.map(DeadLetter::from))
+}
+
+/// Forgets letters that name a user.
+pub async fn erase(db: &impl Database, user: UserId) -> Result<(), Fault> {
+    db.run(sql("delete from dead_letters where instr(body, ?1) > 0").bind_text(user)).await.map(drop)
 }
 
 /// Forgets letters: what was replayed before `replayed_before`, and whatever came before `received_before`.

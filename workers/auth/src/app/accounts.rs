@@ -3,6 +3,7 @@
 use api::auth::{
     Account, AccountChange, AccountChanged, AccountExport, ChangeAccount, ListAccounts, Register, Registered,
 };
+use api::erasure::AccountErased;
 use domain::{
     DurationMs,
     account::{EmailKey, LinkPurpose},
@@ -136,4 +137,19 @@ pub async fn export<P: Platform>(p: &P, user: UserId) -> Result<Option<AccountEx
     let sessions = sessions::alive(&db, user, None, p.now()).await?;
     let has_second_factor = factors::read(&db, user).await?.is_some_and(|factor| factor.is_confirmed());
     Ok(Some(AccountExport { account: stored.account, has_second_factor, sessions }))
+}
+
+/// Removes an account with all that hangs on it: sessions, their tokens, the places that it knows, and the tries that name it. Tries from
+/// outside that stand under a place's hash are nobody's any more, and swept within the hour.
+pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<AccountErased, Fault> {
+    let db = p.db()?;
+    let Some(stored) = store::account(&db, user).await? else { return Ok(AccountErased::NotFound) };
+    let tried = tries::Who::inside(EmailKey::of(&stored.account.email, p.normalise()), user);
+    Ok(if store::erase(&db, user, &tried).await? {
+        AccountErased::Erased
+    } else if store::account(&db, user).await?.is_none() {
+        AccountErased::NotFound
+    } else {
+        AccountErased::LastAdmin
+    })
 }

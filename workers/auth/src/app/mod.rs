@@ -5,7 +5,7 @@ mod links;
 mod login;
 mod second_factor;
 
-pub use accounts::{change, export, list, read, register};
+pub use accounts::{change, erase, export, list, read, register};
 pub use links::{ask_reset, confirm_reset, read as read_link, verify_again, verify_email};
 pub use login::{Client, login, logout, refresh, session_end, sessions};
 pub use second_factor::{
@@ -64,7 +64,7 @@ pub async fn prove<P: Platform>(
 ) -> Result<Proof, Fault> {
     let who = match place {
         Place::Outside(place) => Who::new(email, place),
-        Place::Inside(user) => Who::new(email, &format!("signed in as {user}")),
+        Place::Inside(user) => Who::inside(email, user),
     };
     let counted = tries::begin(&p.db()?, &who, p.now()).await?;
     let is_known_place = counted.login.is_known_place || matches!(place, Place::Inside(_));

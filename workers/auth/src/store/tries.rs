@@ -39,6 +39,11 @@ impl Who {
         }
     }
 
+    /// Somebody who is signed in: a place of its own.
+    pub fn inside(email: EmailKey, user: UserId) -> Self {
+        Self::new(email, &format!("signed in as {user}"))
+    }
+
     /// How the place is remembered at the account: so that two accounts of one place do not show it.
     pub fn known(&self) -> &str {
         self.known.as_str()
@@ -123,6 +128,15 @@ pub fn forget(who: &Who) -> Vec<Statement> {
             .bind(who.place.as_str())
             .bind(who.account.as_str()),
     ]
+}
+
+/// For an account that is erased in the same batch.
+pub fn erase(who: &Who, user: UserId) -> Statement {
+    sql("delete from login_tries where key in (?1, ?2, ?3) and not exists (select 1 from accounts where user_id = ?4)")
+        .bind(who.pair.as_str())
+        .bind(who.place.as_str())
+        .bind(who.account.as_str())
+        .bind_text(user)
 }
 
 /// Makes a hash anew, unless the password was changed meanwhile.
