@@ -104,6 +104,7 @@ routes! {
     USER_CREATE = route(Post, "/v1/users", Service::Users, Public).rated(Rate::Registration);
     USER_READ_ME = route(Get, "/v1/users/me", Service::Users, Customer);
     USER_PATCH_ME = route(Patch, "/v1/users/me", Service::Users, Customer);
+    USER_DELETE_ME = route(Delete, "/v1/users/me", Service::Users, Customer);
     USER_EXPORT_ME = route(Get, "/v1/users/me/export", Service::Users, Customer);
     ADDRESSES_LIST = route(Get, "/v1/users/me/addresses", Service::Users, Customer);
     ADDRESS_CREATE = route(Post, "/v1/users/me/addresses", Service::Users, Customer);
@@ -113,6 +114,7 @@ routes! {
     USERS_LIST = route(Get, "/v1/users", Service::Users, Admin);
     USER_READ = route(Get, "/v1/users/{user}", Service::Users, Admin);
     USER_PATCH = route(Patch, "/v1/users/{user}", Service::Users, Admin);
+    USER_DELETE = route(Delete, "/v1/users/{user}", Service::Users, Admin);
 
     // Auth
     LOGIN = route(Post, "/v1/auth/login", Service::Auth, Public).rated(Rate::Login);

@@ -34,4 +34,4 @@ pub use client::{Answer, Basket, Placed, Shop, Transport, Who};
 pub use local::Local;
 pub use sqlite::Sqlite;
 pub use wiring::{Class, Wiring, Worker};
-pub use world::{Chaos, Snapshot, World, run};
+pub use world::{Chaos, Kept, Snapshot, World, run};

@@ -28,8 +28,10 @@ use crate::{
 };
 
 mod dispatch;
+mod dump;
 
 use dispatch::lock;
+pub use dump::Kept;
 
 /// When every world begins: Monday, 2026-11-23, 09:00 UTC.
 const BEGINNING: Timestamp = Timestamp::from_millis(1_795_424_400_000);

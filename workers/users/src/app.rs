@@ -4,6 +4,7 @@
 //! harm. A profile that was never written, because a registration died in between, reads as what it would have been.
 
 pub mod addresses;
+pub mod erasure;
 
 use futures::future::join;
 use serde::de::DeserializeOwned;
@@ -27,7 +28,7 @@ use domain::{
 };
 use platform::{Database, Failure, Fault, Platform, call, idempotency};
 
-use crate::store::{self, Profile, ProfileChange};
+use crate::store::{self, Profile, ProfileChange, erasures};
 
 /// Somebody as both services know them.
 #[derive(Debug, Clone)]
@@ -92,7 +93,7 @@ pub async fn register<P: Platform>(p: &P, body: CreateUser) -> Result<User, Fail
                 version: 1,
                 updated_at: p.now(),
             };
-            let profile = store::add_profile(&p.db()?, account.user, &new).await?;
+            let profile = store::add_profile(&p.db()?, account.user, &new).await.map_err(of_somebody)?;
             Ok(User { account, profile })
         }
     }
@@ -163,8 +164,8 @@ async fn change<P: Platform>(
         known.account = change_account(p, user, of_account).await?;
         expected = None;
     }
-    let changed =
-        store::change_profile(&p.db()?, user, &known.profile, &of_profile, expected, p.now()).await?;
+    let changed = store::change_profile(&p.db()?, user, &known.profile, &of_profile, expected, p.now()).await;
+    let changed = changed.map_err(of_somebody)?;
     Ok(User { profile: changed.ok_or_else(stale)?, ..known })
 }
 
@@ -179,6 +180,11 @@ async fn change_account<P: Platform>(p: &P, user: UserId, change: AccountChange)
         AccountChanged::LastAdmin => Problem::new(codes::last_admin),
     };
     Err(refusal.into())
+}
+
+/// Who is being forgotten is nobody, also to their last token.
+fn of_somebody(fault: Fault) -> Failure {
+    if erasures::is_erased(&fault) { Problem::not_found().into() } else { fault.into() }
 }
 
 fn too_common() -> Problem {
@@ -211,9 +217,10 @@ pub async fn list<P: Platform>(p: &P, query: UsersQuery) -> Result<Page<UserBody
     }))
 }
 
-/// What is due every hour: answers that nobody may ask for any more are forgotten.
+/// What is due every few minutes: answers that nobody may ask for any more are forgotten, and those who asked to be.
 pub async fn tidy<P: Platform>(p: &P) -> Result<(), Fault> {
-    p.db()?.run(idempotency::sweep(p.now())).await.map(drop)
+    p.db()?.run(idempotency::sweep(p.now())).await?;
+    erasure::resume(p).await
 }
 
 fn position<T: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<T>, Problem> {

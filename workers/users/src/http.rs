@@ -19,13 +19,14 @@ use web::{
     Signed, World,
 };
 
-use crate::app::{self, User, addresses};
+use crate::app::{self, User, addresses, erasure};
 
 pub fn router<P: Platform>() -> Routes<P> {
     Routes::none()
         .route(routes::USER_CREATE, register::<P>)
         .route(routes::USER_READ_ME, read_me::<P>)
         .route(routes::USER_PATCH_ME, patch_me::<P>)
+        .route(routes::USER_DELETE_ME, delete_me::<P>)
         .route(routes::USER_EXPORT_ME, export_me::<P>)
         .route(routes::ADDRESSES_LIST, list_addresses::<P>)
         .route(routes::ADDRESS_CREATE, create_address::<P>)
@@ -35,6 +36,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::USERS_LIST, list::<P>)
         .route(routes::USER_READ, read::<P>)
         .route(routes::USER_PATCH, patch::<P>)
+        .route(routes::USER_DELETE, delete::<P>)
 }
 
 /// The caller's key within this route and to this customer.
@@ -72,6 +74,11 @@ async fn patch_me<P: Platform>(
 ) -> Result<Response> {
     let Customer { user, caller } = me.0;
     shown(app::change_me(&p, user, caller.sid, version, patch).await?)
+}
+
+async fn delete_me<P: Platform>(World(p): World<P>, me: Signed<Customer, P>) -> Result<NoContent> {
+    erasure::erase(&p, me.0.user).await?;
+    Ok(NoContent)
 }
 
 async fn export_me<P: Platform>(World(p): World<P>, me: Signed<Customer, P>) -> Result<Answer<UserExport>> {
@@ -148,4 +155,13 @@ async fn patch<P: Platform>(
     Json(patch): Json<PatchUser>,
 ) -> Result<Response> {
     shown(app::change_user(&p, user, version, patch).await?)
+}
+
+async fn delete<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Admin, P>,
+    Path(user): Path<UserId>,
+) -> Result<NoContent> {
+    erasure::erase(&p, user).await?;
+    Ok(NoContent)
 }

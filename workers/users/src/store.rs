@@ -1,6 +1,7 @@
-//! The users' database, all of its SQL: profiles here, address books in `addresses`.
+//! The users' database, all of its SQL: profiles here, address books and erasures beside.
 
 pub mod addresses;
+pub mod erasures;
 
 use serde::Deserialize;
 

@@ -101,6 +101,14 @@ fn addresses(seen: &mut Seen, ada: &Somebody) {
     pointed(&seen.call(routes::ADDRESS_REPLACE, 422, ada.by(ask("PUT", &path)).json(&nowhere)), "/country");
     seen.call(routes::ADDRESS_DELETE, 404, eve.by(ask("DELETE", &path)));
     seen.call(routes::ADDRESS_DELETE, 204, ada.by(ask("DELETE", &path)));
+
+    // Whoever is forgotten cannot write themself down again with the token that is left.
+    for _ in 0..2 {
+        seen.call(routes::USER_DELETE_ME, 204, ada.by(ask("DELETE", "/v1/users/me")));
+    }
+    seen.call(routes::ADDRESS_CREATE, 404, create(&home));
+    seen.call(routes::USER_READ_ME, 404, ada.by(get("/v1/users/me")));
+    login(&ada.email, PASSWORD).send().refused(401, "invalid_credentials");
 }
 
 pub fn admins(seen: &mut Seen) {
@@ -120,6 +128,12 @@ pub fn admins(seen: &mut Seen) {
     seen.call(routes::USER_PATCH, 412, stale);
     // Nobody else here is one.
     seen.call(routes::USER_PATCH, 409, patch(&path, json!({ "roles": ["customer"] })));
+    let delete = |path: &str| ask("DELETE", path).by(Who::Admin);
+    seen.call(routes::USER_DELETE, 409, delete(&path));
+    seen.call(routes::USER_DELETE_ME, 409, ada.by(ask("DELETE", "/v1/users/me")));
+    seen.call(routes::USER_DELETE, 404, delete(nobody));
+    let left = Somebody::new("left");
+    seen.call(routes::USER_DELETE, 204, delete(&format!("/v1/users/{}", left.id)));
     seen.call(routes::USER_PATCH, 404, patch(nobody, json!({ "is_disabled": true })));
     pointed(&seen.call(routes::USER_PATCH, 422, patch(&path, json!({ "roles": ["admin"] }))), "/roles");
     let closed = Somebody::new("closed");

@@ -16,6 +16,7 @@ use platform::{
     wire,
 };
 
+use super::of_somebody;
 use crate::store::addresses as store;
 
 /// An answer, and whether it was given before.
@@ -61,7 +62,7 @@ pub async fn create<P: Platform>(
         Err(fault) if idempotency::lost_the_race(&fault) => {
             Ok(first_answer(p, idempotency.as_ref()).await?.ok_or(fault)?)
         }
-        Err(fault) => Err(fault.into()),
+        Err(fault) => Err(of_somebody(fault)),
     }
 }
 

@@ -1,0 +1,23 @@
+-- Who is being forgotten: written before anything is removed, and removed itself when nothing of them can come back any more.
+create table erasures (
+  user_id text primary key,
+  asked_at integer not null,
+  -- How often everybody has been asked to forget them, and has.
+  rounds integer not null check (rounds >= 0),
+  due_at integer not null
+) strict, without rowid;
+
+create index erasures_due on erasures (due_at);
+
+-- An access token outlives its account by minutes: what it writes then, whichever statement it is, is refused.
+create trigger profiles_stay_erased before insert on profiles
+when exists (select 1 from erasures where user_id = new.user_id)
+begin
+  select raise(abort, 'constraint failed: the user is erased');
+end;
+
+create trigger addresses_stay_erased before insert on addresses
+when exists (select 1 from erasures where user_id = new.user_id)
+begin
+  select raise(abort, 'constraint failed: the user is erased');
+end;
