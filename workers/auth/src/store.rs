@@ -209,7 +209,11 @@ pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written,
 pub async fn erase<D: Database>(db: &D, user: UserId, tried: &tries::Who) -> Result<bool, Fault> {
     let delete =
         sql(format!("delete from accounts where user_id = ?1 and (not {IS_ADMIN} or {HAS_OTHER_ADMIN})"));
-    let results = db.batch(vec![delete.bind_text(user), tries::erase(tried, user)]).await?;
+    // What was to be mailed names the address; whom it tells is gone.
+    let unsent = sql("delete from outbox where envelope ->> '$.data.user_id' = ?1 \
+         and not exists (select 1 from accounts where user_id = ?1)");
+    let statements = vec![delete.bind_text(user), tries::erase(tried, user), unsent.bind_text(user)];
+    let results = db.batch(statements).await?;
     Ok(results.first().is_some_and(|deleted| deleted.changes > 0))
 }
 

@@ -3,8 +3,8 @@
 mod code;
 mod common;
 mod email_key;
-mod link;
 pub mod erasure;
+mod link;
 mod password;
 mod profile;
 pub mod throttle;

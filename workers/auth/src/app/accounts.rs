@@ -1,9 +1,12 @@
 //! Accounts, as users and admins have them opened, changed and removed.
 
-use api::auth::{
-    Account, AccountChange, AccountChanged, AccountExport, ChangeAccount, ListAccounts, Register, Registered,
+use api::{
+    auth::{
+        Account, AccountChange, AccountChanged, AccountExport, ChangeAccount, ListAccounts, Register,
+        Registered,
+    },
+    erasure::AccountErased,
 };
-use api::erasure::AccountErased;
 use domain::{
     DurationMs,
     account::{EmailKey, LinkPurpose},

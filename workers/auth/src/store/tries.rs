@@ -132,11 +132,12 @@ pub fn forget(who: &Who) -> Vec<Statement> {
 
 /// For an account that is erased in the same batch.
 pub fn erase(who: &Who, user: UserId) -> Statement {
-    sql("delete from login_tries where key in (?1, ?2, ?3) and not exists (select 1 from accounts where user_id = ?4)")
+    sql("delete from login_tries where key in (?1, ?2, ?3, ?5) and not exists (select 1 from accounts where user_id = ?4)")
         .bind(who.pair.as_str())
         .bind(who.place.as_str())
         .bind(who.account.as_str())
         .bind_text(user)
+        .bind(code_key(user).as_str())
 }
 
 /// Makes a hash anew, unless the password was changed meanwhile.
