@@ -28,7 +28,16 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     say::step("rules of the workspace", || {
         process::run(&mut cargo(workspace, &["test", "--quiet", "--package", "xtask", "--test", "rules"]))
     })?;
+    say::step("the contract's files are current", || {
+        let test = ["test", "--quiet", "--package", "openapi", "the_files_are_what_the_types_say"];
+        process::run(&mut cargo(workspace, &test)).context("`cargo xtask openapi` writes them")
+    })?;
     locks.unchanged()
+}
+
+/// `cargo xtask openapi`: a program of its own, so that these commands need not be compiled with every type of the shop.
+pub fn write_contract(workspace: &Workspace) -> Result<()> {
+    process::run(&mut cargo(workspace, &["run", "--quiet", "--package", "openapi"]))
 }
 
 fn cargo(workspace: &Workspace, words: &[&str]) -> Command {

@@ -112,7 +112,7 @@ pub fn pictures(workspace: &Workspace, products: usize) -> Result<()> {
     let sources = files::tree(&workspace.path("xtask/src/seed"))?;
     let stamp = Stamp::new(workspace.kept().join("pictures"), format!("{products} {}", files::hash(sources)));
     let assets = workspace.assets();
-    if stamp.holds() && assets.is_dir() {
+    if stamp.holds() && assets.join("images").is_dir() {
         return Ok(());
     }
     say::step(&format!("pictures of {products} watches"), || {
@@ -148,6 +148,7 @@ fn welcome(secrets: &Secrets, shop: &Shop, options: &Options, started: Instant) 
     println!(
         "  fill      curl -s -X POST {url}/v1/carts -H 'content-type: application/json' -d '{{\"currency\":\"EUR\"}}'"
     );
+    println!("  read      {url}/docs");
     println!("  mails     {url}/dev/mailbox");
     println!("  sign in   as {}", accounts::LOCAL.map(|(email, _)| email).join(", "));
     println!(

@@ -47,6 +47,7 @@ cargo xtask test      everything that is tested, natively and on workerd
     --only workerd    or native: one of the two
 
 cargo xtask check     format, lints, lock files and the rules of the workspace
+cargo xtask openapi   write the contract: assets/public/openapi.json and docs.html
 cargo xtask build     every Worker, and what each weighs
 cargo xtask migrate   bring the local databases to the newest schema
     --state DIR
@@ -108,6 +109,7 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
             test::run(workspace, part)
         }
         "check" => args.finish().and_then(|()| check::run(workspace)),
+        "openapi" => args.finish().and_then(|()| check::write_contract(workspace)),
         "build" => {
             args.finish()?;
             let workers = build::build(workspace, &setup::provide(workspace)?)?;

@@ -35,7 +35,7 @@ impl Workspace {
         self.kept().join("logs")
     }
 
-    /// Where the seed draws the pictures, and the Worker that serves them without code of ours.
+    /// Where the contract lies and the seed draws the pictures, and the Worker that serves both without code of ours.
     pub fn assets(&self) -> PathBuf {
         self.path("assets/public")
     }

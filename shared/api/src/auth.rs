@@ -13,6 +13,7 @@ use crate::{Service, call::InternalCall, identity::Role};
 
 /// `POST /v1/auth/login`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     pub email: Email,
@@ -69,6 +70,7 @@ pub struct RecoveryCodes {
 
 /// `POST /v1/auth/refresh`
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     pub refresh_token: String,
@@ -76,6 +78,7 @@ pub struct Refresh {
 
 /// What a signed-in client holds (RFC 6749, section 5.1).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenPair {
     pub access_token: String,
     /// `Bearer`
@@ -112,6 +115,7 @@ pub struct VerifyEmail {
 
 /// `GET /v1/auth/sessions`: where somebody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionView {
     pub id: SessionId,
     /// The browser or app, as it calls itself.
@@ -128,6 +132,7 @@ pub struct SessionView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sessions {
     pub items: Vec<SessionView>,
 }

@@ -31,6 +31,7 @@ impl Object for CartObject {
 
 /// `POST /v1/carts`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateCart {
     #[serde(default)]
@@ -41,6 +42,7 @@ pub struct CreateCart {
 
 /// `PUT /v1/carts/{cart}/lines/{sku}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetLine {
     pub quantity: LineQuantity,
@@ -67,6 +69,7 @@ impl From<LineQuantity> for u32 {
 
 /// `PATCH /v1/carts/{cart}`: absent keeps, `null` clears (a country can only be changed).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchCart {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,6 +102,7 @@ impl From<PatchCart> for DestinationChange {
 
 /// A cart with everything that a page of it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CartBody {
     pub id: CartId,
     pub currency: Currency,
@@ -130,6 +134,7 @@ pub struct CartBody {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CartLineBody {
     pub sku: Sku,
     /// These four are absent for a SKU that the catalogue no longer knows.
@@ -159,6 +164,7 @@ pub struct CartLineBody {
 
 /// One thing that stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProblemBody {
     pub code: String,
     /// The line it is about; absent when it is about the cart.
@@ -313,6 +319,14 @@ pub fn pricing_problem(refusal: &PricingRefusal, at: &str) -> Problem {
     };
     Problem::invalid(format!("{at}{field}"), &Invalid::new(code, detail))
 }
+
+domain::schema!(LineQuantity, "LineQuantity", |_| {
+    "description": "Pieces of a line; 0 removes it.",
+    "type": "integer",
+    "format": "int32",
+    "minimum": 0,
+    "maximum": domain::quantity::LINE_QUANTITY_MAX,
+});
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use crate::json::{self, JsonError};
 
 /// A queue; each has exactly one consuming Worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Queue {
     OrderEvents,

@@ -16,6 +16,7 @@ use domain::{
 pub const CALLER_TTL_MS: DurationMs = 60_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Customer,
@@ -164,6 +165,15 @@ pub fn verify(header: &str, keys: &KeyRing, now: Timestamp) -> Option<Caller> {
     let caller: Caller = crate::json::read(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
     (caller.exp > now && caller.exp <= now.plus(CALLER_TTL_MS)).then_some(caller)
 }
+
+domain::schema!(Roles, "Roles", |generator| {
+    "description": "Each once, and customer always.",
+    "type": "array",
+    "items": generator.subschema_for::<Role>(),
+    "contains": { "const": "customer" },
+    "uniqueItems": true,
+    "examples": [["customer", "staff"]],
+});
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@ use crate::{
     Problem,
     event::{EventData, Queue},
     object::Object,
+    page::PageLimit,
     problem::codes,
 };
 
@@ -37,6 +38,7 @@ pub const PRIORITY_MAX: u32 = 10_000;
 
 /// What a shopper sees of a SKU's stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Availability {
     pub sku: Sku,
     pub available: i64,
@@ -56,6 +58,7 @@ impl Availability {
 
 /// What staff see of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StockLevel {
     pub sku: Sku,
     pub on_hand: i64,
@@ -65,7 +68,7 @@ pub struct StockLevel {
     /// In the order of sourcing.
     pub locations: Vec<LocationLevel>,
     /// When the list last heard of this SKU; the object itself is always of now.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "optional_rfc3339")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "domain::time::optional_rfc3339")]
     pub updated_at: Option<Timestamp>,
 }
 
@@ -84,6 +87,7 @@ impl StockLevel {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LocationLevel {
     pub location_id: LocationId,
     pub on_hand: i64,
@@ -98,6 +102,7 @@ impl From<&Shelf> for LocationLevel {
 
 /// `POST /v1/inventory/{sku}/adjustments`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AdjustStock {
     pub location_id: LocationId,
@@ -149,6 +154,7 @@ impl From<Delta> for i64 {
 
 /// One movement of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LedgerLine {
     pub seq: u64,
     #[serde(with = "domain::time::rfc3339")]
@@ -188,6 +194,7 @@ impl LedgerLine {
 
 /// `POST /v1/locations`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateLocation {
     pub name: Text<80>,
@@ -197,13 +204,17 @@ pub struct CreateLocation {
 
 /// `PATCH /v1/locations/{id}`: what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchLocation {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Text<80>"))]
     pub name: Option<Text<80>>,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Country"))]
     pub country: Option<Country>,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Priority"))]
     pub priority: Option<Priority>,
 }
 
@@ -243,6 +254,7 @@ impl From<Priority> for u32 {
 
 /// Where goods lie.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Location {
     pub id: LocationId,
     pub name: Text<80>,
@@ -373,23 +385,33 @@ pub fn unknown_location(pointer: &str) -> Problem {
     Problem::invalid(pointer, &Invalid::new("unknown_location", "no such location"))
 }
 
-/// A moment that may be missing.
-mod optional_rfc3339 {
-    use domain::Timestamp;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+domain::schema!(Delta, "Delta", |_| {
+    "description": "How many pieces more, or fewer; 0 only when they were counted.",
+    "type": "integer",
+    "format": "int64",
+    "minimum": -ON_HAND_MAX,
+    "maximum": ON_HAND_MAX,
+});
 
-    pub fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-        match at {
-            Some(at) => serializer.collect_str(at),
-            None => serializer.serialize_none(),
-        }
-    }
+domain::schema!(Priority, "Priority", |_| {
+    "description": "A place in the order of sourcing, the lowest first.",
+    "type": "integer",
+    "format": "int32",
+    "minimum": 0,
+    "maximum": PRIORITY_MAX,
+});
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-        Option::<String>::deserialize(deserializer)?
-            .map(|text| Timestamp::parse_rfc3339(&text).map_err(D::Error::custom))
-            .transpose()
-    }
+/// `GET /v1/inventory`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StockQuery {
+    /// Only what is running out, the scarcest first.
+    #[serde(default)]
+    pub low_stock: bool,
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub limit: PageLimit,
 }
 
 #[cfg(test)]

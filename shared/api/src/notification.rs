@@ -109,6 +109,7 @@ pub struct RefundSummary {
 
 /// `GET /v1/notifications`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NotificationsQuery {
     pub order_id: Option<OrderId>,
@@ -121,6 +122,7 @@ pub struct NotificationsQuery {
 
 /// What was sent to whom, when, by which channel, and how often that was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NotificationView {
     pub id: NotificationId,
     pub template: MailTemplate,
@@ -140,14 +142,15 @@ pub struct NotificationView {
     pub last_error: Option<String>,
     #[serde(with = "domain::time::rfc3339")]
     pub created_at: Timestamp,
-    #[serde(default, with = "optional_rfc3339")]
+    #[serde(default, with = "domain::time::optional_rfc3339")]
     pub sent_at: Option<Timestamp>,
-    #[serde(default, with = "optional_rfc3339")]
+    #[serde(default, with = "domain::time::optional_rfc3339")]
     pub next_try_at: Option<Timestamp>,
 }
 
 /// `GET /dev/mailbox`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MailboxQuery {
     /// One recipient's mails only.
@@ -159,6 +162,7 @@ pub struct MailboxQuery {
 
 /// A mail in the local mailbox's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MailboxItem {
     pub id: NotificationId,
     pub to: String,
@@ -169,6 +173,7 @@ pub struct MailboxItem {
 
 /// A mail in the local mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MailboxMail {
     pub id: NotificationId,
     pub from: String,
@@ -178,20 +183,4 @@ pub struct MailboxMail {
     pub html: String,
     #[serde(with = "domain::time::rfc3339")]
     pub sent_at: Timestamp,
-}
-
-/// A time that may not have come yet, as RFC 3339 or `null`.
-mod optional_rfc3339 {
-    use domain::Timestamp;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    pub fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-        at.map(Timestamp::to_rfc3339).serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-        Option::<String>::deserialize(deserializer)?
-            .map(|text| Timestamp::parse_rfc3339(&text).map_err(D::Error::custom))
-            .transpose()
-    }
 }

@@ -40,6 +40,8 @@ impl TryFrom<String> for PageLimit {
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "{T}Page"))]
 pub struct Page<T> {
     pub items: Vec<T>,
     pub next_cursor: Option<String>,
@@ -58,6 +60,26 @@ impl<T> Page<T> {
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
     }
+}
+
+domain::schema!(PageLimit, "PageLimit", |_| {
+    "description": "How many items a page has.",
+    "type": "integer",
+    "format": "int32",
+    "minimum": 1,
+    "maximum": PAGE_LIMIT_MAX,
+    "default": PAGE_LIMIT_DEFAULT,
+});
+
+/// A list that is asked for a page and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Paging {
+    /// The `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub limit: PageLimit,
 }
 
 #[cfg(test)]

@@ -127,6 +127,7 @@ pub struct RefundNews {
 
 /// `POST /v1/payments/{id}/confirm`: the shopper's part, played for the test provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmPayment {
     pub client_secret: String,
@@ -134,6 +135,7 @@ pub struct ConfirmPayment {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConfirmOutcome {
     Succeed,
@@ -142,6 +144,7 @@ pub enum ConfirmOutcome {
 
 /// What the shopper is told after confirming.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConfirmedPayment {
     pub id: PaymentId,
     pub order_id: OrderId,
@@ -153,6 +156,7 @@ pub struct ConfirmedPayment {
 
 /// `GET /v1/payments/{id}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaymentView {
     pub id: PaymentId,
     pub order_id: OrderId,
@@ -179,6 +183,7 @@ pub struct PaymentView {
 
 /// One time the provider was asked, or told us by itself, and there was something new.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttemptView {
     /// `authorise`, `confirm`, `capture`, `void`, `refund`, `retrieve`, `webhook`
     pub operation: String,
@@ -192,6 +197,7 @@ pub struct AttemptView {
 
 /// One line of the payment's ledger; adding them up gives today's amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntryView {
     pub seq: u64,
     #[serde(rename = "type")]
@@ -206,6 +212,7 @@ pub struct EntryView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RefundView {
     pub id: RefundId,
     pub amount: Money,

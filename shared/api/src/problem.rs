@@ -97,6 +97,7 @@ codes! {
 
 /// One wrong field of a body, or one wrong parameter of a query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldError {
     /// RFC 6901, from the body's root; for a query parameter, its name after `?`.
     pub pointer: String,

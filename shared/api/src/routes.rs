@@ -199,6 +199,9 @@ routes! {
     // Operations
     /// Asked by monitors as often as they like: the answer is remembered for a second.
     HEALTH = Route { rate: None, ..route(Get, "/health", Service::Router, Public) };
+    /// The contract, as a document and as a page: files of the assets' Worker.
+    OPENAPI_READ = route(Get, "/openapi.json", Service::Router, Public);
+    DOCS_READ = route(Get, "/docs", Service::Router, Public);
     DEAD_LETTERS_LIST = route(Get, "/v1/dead-letters", Service::Telemetry, Admin);
     DEAD_LETTER_REPLAY = route(Post, "/v1/dead-letters/{letter}/replay", Service::Telemetry, Admin);
 }

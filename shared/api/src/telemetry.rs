@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use domain::{Timestamp, id::DeadLetterId};
 
+use crate::{event::Queue, page::PageLimit};
+
 /// A message that its consumer could not handle, however often it was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadLetter {
     pub id: DeadLetterId,
     /// Where it was meant to go, and where a replay sends it.
@@ -23,6 +26,7 @@ pub struct DeadLetter {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeadLetterStatus {
     /// Nobody has looked after it.
@@ -38,4 +42,16 @@ impl DeadLetterStatus {
             DeadLetterStatus::Replayed => "replayed",
         }
     }
+}
+
+/// `GET /v1/dead-letters`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeadLettersQuery {
+    pub queue: Option<Queue>,
+    pub status: Option<DeadLetterStatus>,
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub limit: PageLimit,
 }

@@ -19,6 +19,7 @@ use crate::{
 
 /// `POST /v1/users`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateUser {
     pub email: Email,
@@ -32,6 +33,7 @@ pub struct CreateUser {
 
 /// `PATCH /v1/users/me`: what is not named stays; `null` clears a language or a currency.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchMe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,6 +65,7 @@ impl PatchMe {
 
 /// `PATCH /v1/users/{id}`, by an admin.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchUser {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,6 +75,7 @@ pub struct PatchUser {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserBody {
     pub id: UserId,
     pub email: Email,
@@ -89,6 +93,7 @@ pub struct UserBody {
 
 /// `GET /v1/users`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UsersQuery {
     pub email: Option<Email>,
@@ -101,6 +106,7 @@ pub struct UsersQuery {
 ///
 /// The fields of `domain::address::Address`, each written out: a body inside a body could not refuse what it does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AddressInput {
     pub name: Text<120>,
@@ -121,6 +127,7 @@ pub struct AddressInput {
 
 /// An address in somebody's book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddressBody {
     pub id: AddressId,
     pub name: Text<120>,
@@ -153,12 +160,14 @@ impl AddressBody {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Addresses {
     pub items: Vec<AddressBody>,
 }
 
 /// `GET /v1/users/me/export`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserExport {
     pub user: UserBody,
     pub addresses: Vec<AddressBody>,

@@ -54,6 +54,7 @@ impl fmt::Display for Country {
 
 /// A postal address as an order keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     pub name: Text<120>,
@@ -70,3 +71,10 @@ pub struct Address {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Text<40>>,
 }
+
+crate::schema!(Country, "Country", |_| {
+    "description": "An ISO 3166-1 alpha-2 code. Which of them the shop ships to is another question.",
+    "type": "string",
+    "pattern": "^[A-Z]{2}$",
+    "examples": ["DE"],
+});

@@ -42,3 +42,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
         Ok(Option::deserialize(deserializer)?.map_or(Change::Clear, Change::To))
     }
 }
+
+crate::schema!([T: schemars::JsonSchema] Change<T>, format!("Change{}", T::schema_name()), |generator| {
+    "anyOf": [generator.subschema_for::<T>(), { "type": "null" }],
+});

@@ -80,6 +80,12 @@ macro_rules! ids {
             }
         }
 
+        crate::schema!($name, stringify!($name), |_| {
+            "type": "string",
+            "pattern": concat!("^", $prefix, "_[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+            "examples": [concat!($prefix, "_019aab3c-7d4e-7c1a-9f00-5b2e8d6a1c34")],
+        });
+
         impl TryFrom<String> for $name {
             type Error = Invalid;
 

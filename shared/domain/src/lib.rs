@@ -23,6 +23,7 @@ pub mod payment;
 pub mod pricing;
 pub mod quantity;
 pub mod quote;
+pub mod schema;
 pub mod shipping;
 pub mod sku;
 pub mod stock;

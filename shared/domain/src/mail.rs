@@ -9,6 +9,7 @@ use crate::{
 
 /// What a mail is about. One event makes at most one mail of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailTemplate {
     OrderConfirmed,
@@ -92,6 +93,7 @@ impl From<AccountMail> for MailTemplate {
 
 /// Where a mail stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailStatus {
     /// Not sent yet; tried again when its time comes.

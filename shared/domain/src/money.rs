@@ -201,6 +201,24 @@ impl Money {
     }
 }
 
+crate::schema!(Currency, "Currency", |_| {
+    "description": "A currency that the shop sells in (ISO 4217).",
+    "type": "string",
+    "enum": Currency::ALL.map(Currency::code),
+});
+
+crate::schema!(Money, "Money", |generator| {
+    "description": "An amount in minor units of its currency: cents, whole yen.",
+    "type": "object",
+    "properties": {
+        "amount": { "type": "integer", "format": "int64", "minimum": -AMOUNT_MAX, "maximum": AMOUNT_MAX },
+        "currency": generator.subschema_for::<Currency>(),
+    },
+    "required": ["amount", "currency"],
+    "additionalProperties": false,
+    "examples": [{ "amount": 129_900, "currency": "EUR" }],
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -109,6 +109,13 @@ impl From<OrderNumber> for String {
     }
 }
 
+crate::schema!(OrderNumber, "OrderNumber", |_| {
+    "description": "The number that people read out. It is shown, never looked up.",
+    "type": "string",
+    "pattern": "^M-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]$",
+    "examples": ["M-7K3F9-2QDXA-4"],
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;

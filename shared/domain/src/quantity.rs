@@ -46,3 +46,11 @@ impl From<Quantity> for u32 {
         quantity.0
     }
 }
+
+crate::schema!(Quantity, "Quantity", |_| {
+    "description": "Pieces of one SKU.",
+    "type": "integer",
+    "format": "int32",
+    "minimum": 1,
+    "maximum": LINE_QUANTITY_MAX,
+});

@@ -52,3 +52,12 @@ impl fmt::Display for Sku {
         f.write_str(&self.0)
     }
 }
+
+crate::schema!(Sku, "Sku", |_| {
+    "description": "A stock-keeping unit: what is priced, stocked and sold.",
+    "type": "string",
+    "minLength": 1,
+    "maxLength": SKU_LENGTH_MAX,
+    "pattern": "^[A-Za-z0-9._-]+$",
+    "examples": ["HAL-TIDE-300"],
+});

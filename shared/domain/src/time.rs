@@ -1,7 +1,7 @@
 //! Moments and spans, in milliseconds: what every rule takes instead of reading a clock.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 
 use crate::Invalid;
@@ -77,11 +77,12 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// For public bodies: `#[serde(with = "domain::time::rfc3339")]`.
-pub mod rfc3339 {
-    use super::Timestamp;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+/// For public bodies: `#[serde(with = "domain::time::rfc3339")]`. A type, so that a schema knows what it writes; serde calls it as it
+/// would call a module.
+#[allow(non_camel_case_types)]
+pub struct rfc3339;
 
+impl rfc3339 {
     pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(at)
     }
@@ -90,6 +91,36 @@ pub mod rfc3339 {
         Timestamp::parse_rfc3339(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
+
+/// The same of a moment that may not have come: `null` until then.
+#[allow(non_camel_case_types)]
+pub struct optional_rfc3339;
+
+impl optional_rfc3339 {
+    pub fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        match at {
+            Some(at) => serializer.collect_str(at),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        Option::<String>::deserialize(deserializer)?
+            .map(|text| Timestamp::parse_rfc3339(&text).map_err(D::Error::custom))
+            .transpose()
+    }
+}
+
+crate::schema!(rfc3339, "Time", |_| {
+    "description": "A moment as RFC 3339 has it, in UTC, with milliseconds.",
+    "type": "string",
+    "format": "date-time",
+    "examples": ["2026-11-22T15:04:05.123Z"],
+});
+
+crate::schema!(optional_rfc3339, "OptionalTime", |generator| {
+    "anyOf": [generator.subschema_for::<rfc3339>(), { "type": "null" }],
+});
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,8 @@ use std::{fmt, future::Future};
 
 use domain::id::UserId;
 
+use crate::contract::{self, Sent};
+
 /// What carries a request to the shop: a call inside this process, or HTTP.
 pub trait Transport: Clone {
     /// The answer; an error when none came.
@@ -112,7 +114,7 @@ impl<T: Transport> Ask<T> {
         Self { body: Some(body.into()), ..self }.header("content-type", content_type)
     }
 
-    /// Sends it: the answer, or why there was none.
+    /// Sends it: the answer, which must be one that the OpenAPI document has, or why there was none.
     pub async fn attempt(self) -> Result<Answer, String> {
         let mut request = Request::builder().method(self.method).uri(self.path);
         let role = match self.who {
@@ -129,10 +131,13 @@ impl<T: Transport> Ask<T> {
             request = request.header(name, value);
         }
         let request = request.body(self.body.unwrap_or_default()).map_err(|error| error.to_string())?;
+        let sent = Sent::of(&request);
         let (parts, body) = self.transport.send(request).await?.into_parts();
         let body = serde_json::from_slice(&body)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()));
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+        contract::check(&sent, &answer);
+        Ok(answer)
     }
 
     /// Sends it where an answer must come.

@@ -16,6 +16,7 @@ pub mod calls;
 mod chance;
 pub mod client;
 pub mod config;
+pub mod contract;
 mod local;
 pub mod mounts;
 mod object;

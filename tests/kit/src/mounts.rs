@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, header};
 use std::sync::{Arc, LazyLock};
 
 use domain::id::UserId;
@@ -75,14 +75,9 @@ fn wire() -> Wiring {
                 .public()
                 .answer(|local, request| async move { router::handle(&local, request).await }.boxed()),
         )
-        // The pictures: there are none here.
         .worker(
             Worker::new("assets", Wrangler { name: "meridian-assets".to_owned(), ..Wrangler::default() })
-                .answer(|_, _| {
-                    let mut nothing = Response::new(Bytes::new());
-                    *nothing.status_mut() = StatusCode::NOT_FOUND;
-                    std::future::ready(nothing).boxed()
-                }),
+                .answer(|_, request| std::future::ready(asset(&request)).boxed()),
         )
         .worker(
             worker("auth")
@@ -135,6 +130,34 @@ fn wire() -> Wiring {
         .class("CartObject", Class::of::<cart_object::CartActor>("cart", object("cart")))
         .class("OrderObject", Class::of::<order_object::OrderActor>("order", object("order")))
         .class("StockObject", Class::of::<stock_object::StockActor>("stock", object("stock")))
+}
+
+/// The files that are in the repository; of the pictures there are none here.
+fn asset(request: &Request<Bytes>) -> Response<Bytes> {
+    let kind = match request.uri().path() {
+        "/openapi.json" => "application/json",
+        "/docs.html" => "text/html; charset=utf-8",
+        _ => "",
+    };
+    let mut answer = Response::new(Bytes::new());
+    if kind.is_empty() {
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        return answer;
+    }
+    let path = format!("assets/public{}", request.uri().path());
+    let body = std::fs::read_to_string(crate::config::root().join(path)).unwrap();
+    let tag = format!("\"{}\"", web::digest(&body));
+    let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| *known == tag);
+    answer.headers_mut().insert(header::ETAG, tag.parse().unwrap());
+    if is_known {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        return answer;
+    }
+    answer.headers_mut().insert(header::CONTENT_TYPE, kind.parse().unwrap());
+    if request.method() != Method::HEAD {
+        *answer.body_mut() = body.into();
+    }
+    answer
 }
 
 /// The way to the shop inside this process.

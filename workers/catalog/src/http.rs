@@ -8,12 +8,12 @@ use api::{
     Problem,
     call::InternalCall,
     catalog::{
-        Brand, BrandBody, CURRENCY_DEFAULT, CategoriesQuery, Category, CategoryBody, Handle, ProductBody,
-        ProductList, ProductView, ProductsQuery, QuoteSkus, Quotes,
+        Brand, BrandBody, CURRENCY_DEFAULT, CategoriesQuery, Category, CategoryBody, CurrencyQuery,
+        ExportQuery, Handle, ProductBody, ProductList, ProductView, ProductsQuery, QuoteSkus, Quotes,
     },
     json,
     object::Idempotency,
-    page::{Page, PageLimit},
+    page::{Page, Paging},
     problem::codes,
     routes::{self, Route},
 };
@@ -58,41 +58,10 @@ pub fn router<P: Platform>() -> Routes<P> {
         .internal(QuoteSkus::PATH, quote::<P>)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CurrencyQuery {
-    #[serde(default = "default_currency")]
-    currency: Currency,
-}
-
 /// What of a made product its address is made from.
 #[derive(Deserialize)]
 struct Made {
     id: ProductId,
-}
-
-fn default_currency() -> Currency {
-    CURRENCY_DEFAULT
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Paging {
-    cursor: Option<String>,
-    #[serde(default)]
-    limit: PageLimit,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExportPaging {
-    cursor: Option<String>,
-    #[serde(default = "export_limit")]
-    limit: u32,
-}
-
-fn export_limit() -> u32 {
-    100
 }
 
 /// The caller's key within this route and to this member of staff.
@@ -208,7 +177,7 @@ fn is_ndjson(headers: &HeaderMap) -> bool {
 async fn export_products<P: Platform>(
     World(p): World<P>,
     _: Signed<Staff, P>,
-    Query(paging): Query<ExportPaging>,
+    Query(paging): Query<ExportQuery>,
 ) -> Result<Response> {
     let page = app::export(&p, paging.cursor.as_deref(), paging.limit).await?;
     let lines = page.items.iter().map(wire::text).collect::<Result<Vec<_>, _>>()?;

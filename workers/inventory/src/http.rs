@@ -1,11 +1,11 @@
 //! The inventory's routes.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use api::{
-    inventory::{AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel},
+    inventory::{AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel, StockQuery},
     object::Idempotency,
-    page::{Page, PageLimit},
+    page::{Page, Paging},
     routes::{self, Route},
 };
 use domain::{Sku, id::LocationId};
@@ -29,22 +29,6 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::LOCATION_DELETE, delete_location::<P>)
 }
 
-#[derive(Deserialize)]
-struct Paging {
-    cursor: Option<String>,
-    #[serde(default)]
-    limit: PageLimit,
-}
-
-#[derive(Deserialize)]
-struct ListQuery {
-    #[serde(default)]
-    low_stock: bool,
-    cursor: Option<String>,
-    #[serde(default)]
-    limit: PageLimit,
-}
-
 /// The caller's key within this route and to this member of staff.
 fn scoped(route: &Route, staff: &Staff, key: Option<String>, body: &impl Serialize) -> Option<Idempotency> {
     let staff = staff.user.to_string();
@@ -54,7 +38,7 @@ fn scoped(route: &Route, staff: &Staff, key: Option<String>, body: &impl Seriali
 async fn list<P: Platform>(
     World(p): World<P>,
     _: Signed<Staff, P>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<StockQuery>,
 ) -> Result<Answer<Page<StockLevel>>> {
     let page = if query.low_stock {
         app::list_scarce(&p, query.cursor.as_deref(), query.limit).await?

@@ -1,7 +1,7 @@
 //! What of a request goes on to a service, and what of its answer comes back.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
 
 use api::{
     Problem, Service, headers,
@@ -70,13 +70,13 @@ fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) -> Result<(), Probl
     Ok(())
 }
 
-/// Pictures come from the assets' own Worker, as they are.
+/// Pictures and the contract come from the assets' own Worker, as they are.
 pub async fn to_assets<P: Platform>(
     platform: &P,
-    method: Method,
+    path: &str,
     request: &Request<Bytes>,
 ) -> Result<Response<Bytes>, Failure> {
-    let mut builder = outgoing(platform, method, path_and_query(request.uri()));
+    let mut builder = outgoing(platform, request.method().clone(), path);
     if let (Some(to), Some(etag)) = (builder.headers_mut(), request.headers().get(header::IF_NONE_MATCH)) {
         to.insert(header::IF_NONE_MATCH, etag.clone());
     }

@@ -1,7 +1,9 @@
 //! One request through the gateway.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri::PathAndQuery,
+};
 
 use api::{
     Problem, Service, headers,
@@ -35,6 +37,11 @@ const IMAGES: &str = "/images/*";
 const IMAGE_METHODS: &str = "GET, HEAD, OPTIONS";
 /// Pictures never change under their name.
 const IMAGE_CACHE: &str = "public, max-age=86400, s-maxage=300";
+/// The contract changes with each deployment.
+const DOCUMENT_CACHE: &str = "public, max-age=60, s-maxage=60";
+/// Its files among the assets.
+const OPENAPI_FILE: &str = "/openapi.json";
+const DOCS_FILE: &str = "/docs.html";
 
 /// What came of a request: an answer, or why there is none.
 struct Outcome {
@@ -115,7 +122,12 @@ async fn route_and_answer<P: Platform>(platform: &P, origin: &Origin, request: R
         if method == Method::OPTIONS {
             return Outcome::of(IMAGES, Ok(options(IMAGE_METHODS)));
         }
-        return Outcome::of(IMAGES, image(platform, method, request).await);
+        if method != Method::GET && method != Method::HEAD {
+            let problem = Problem::new(codes::method_not_allowed).allow(IMAGE_METHODS);
+            return Outcome::of(IMAGES, Err(problem.into()));
+        }
+        let path = request.uri().path_and_query().map_or(IMAGES_PREFIX, PathAndQuery::as_str);
+        return Outcome::of(IMAGES, asset(platform, path, IMAGE_CACHE, &request).await);
     }
     let route = match routes::find(method.as_str(), request.uri().path()) {
         Found::Route(route) => route,
@@ -141,6 +153,13 @@ async fn answer<P: Platform>(
     request: Request<Bytes>,
     caller: Result<Caller, Failure>,
 ) -> Result<Response<Bytes>, Failure> {
+    // What the router answers itself is nobody's: no token is looked at.
+    if route == routes::OPENAPI_READ {
+        return asset(platform, OPENAPI_FILE, DOCUMENT_CACHE, &request).await;
+    }
+    if route == routes::DOCS_READ {
+        return asset(platform, DOCS_FILE, DOCUMENT_CACHE, &request).await;
+    }
     if route.service == Service::Router {
         return Ok(health::answer(platform).await?);
     }
@@ -199,23 +218,22 @@ fn caller<P: Platform>(platform: &P, route: &Route, headers: &HeaderMap) -> Resu
         .ok_or_else(|| Problem::new(codes::unauthorized).detail("the access token is not valid").into())
 }
 
-async fn image<P: Platform>(
+/// A file of the assets' Worker, remembered like any public answer.
+async fn asset<P: Platform>(
     platform: &P,
-    method: Method,
-    request: Request<Bytes>,
+    path: &str,
+    cache_control: &'static str,
+    request: &Request<Bytes>,
 ) -> Result<Response<Bytes>, Failure> {
-    if method != Method::GET && method != Method::HEAD {
-        return Err(Problem::new(codes::method_not_allowed).allow(IMAGE_METHODS).into());
-    }
-    let key = cache::key(&request, false);
+    let key = cache::key(request, false).map(|_| path.to_owned());
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
         return Ok(conditional(kept, request.headers()));
     }
-    let mut response = forward::to_assets(platform, method, &request).await?;
+    let mut response = forward::to_assets(platform, path, request).await?;
     if response.status() == StatusCode::NOT_FOUND {
         return Err(Problem::not_found().into());
     }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(IMAGE_CACHE));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
     if let Some(key) = key {
         cache::put(platform, key, &response);
     }

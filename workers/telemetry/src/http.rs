@@ -1,14 +1,11 @@
 //! The telemetry Worker's routes.
 
-use serde::Deserialize;
-
 use api::{
     call::InternalCall,
     erasure::{EraseDeadLetters, Erased},
-    event::Queue,
-    page::{Page, PageLimit},
+    page::Page,
     routes,
-    telemetry::{DeadLetter, DeadLetterStatus},
+    telemetry::{DeadLetter, DeadLettersQuery},
 };
 use domain::id::DeadLetterId;
 use platform::Platform;
@@ -23,19 +20,10 @@ pub fn router<P: Platform>() -> Routes<P> {
         .internal(EraseDeadLetters::PATH, erase::<P>)
 }
 
-#[derive(Deserialize)]
-struct ListQuery {
-    queue: Option<Queue>,
-    status: Option<DeadLetterStatus>,
-    cursor: Option<String>,
-    #[serde(default)]
-    limit: PageLimit,
-}
-
 async fn list<P: Platform>(
     World(p): World<P>,
     _: Signed<Admin, P>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<DeadLettersQuery>,
 ) -> Result<Answer<Page<DeadLetter>>> {
     let page = app::list(&p, query.queue, query.status, query.cursor.as_deref(), query.limit).await?;
     Ok(Answer::ok(page).no_store())

@@ -5,25 +5,29 @@ use std::{collections::BTreeMap, path::Path};
 use crate::{folders, name, none};
 
 /// Ours, from the inside out: a crate may know only what is named with it.
-const INSIDE: [(&str, &[&str]); 6] = [
+const INSIDE: [(&str, &[&str]); 7] = [
     ("domain", &[]),
     ("api", &["domain"]),
     ("platform", &["domain", "api"]),
     ("web", &["domain", "api", "platform"]),
     // What the Workers serve is made by `web`; `edge` carries it over.
     ("edge", &["domain", "api", "platform", "web"]),
+    // The contract, for whoever reads it: no Worker has any of it.
+    ("openapi", &["domain", "api"]),
     ("xtask", &["domain", "api"]),
 ];
 const WORKER: &[&str] = &["domain", "api", "platform", "web", "edge"];
 const OBJECT: &[&str] = &["domain", "api", "platform", "edge"];
 
 /// Whose business a library is; nobody else depends on it.
-const OUTSIDE: [(&str, &[&str]); 5] = [
+const OUTSIDE: [(&str, &[&str]); 7] = [
     ("worker", &["edge", "Worker", "object"]),
     ("axum", &["web", "edge", "kit", "Worker", "tests"]),
     ("rusqlite", &["kit", "tests"]),
     ("tokio", &["kit", "tests"]),
     ("askama", &["Worker"]),
+    ("schemars", &["domain", "api", "openapi"]),
+    ("jsonschema", &["kit"]),
 ];
 /// The rules of the shop are plain values in, plain values out.
 const DOMAIN_NEVER: [&str; 7] =
@@ -90,6 +94,30 @@ fn libraries_stay_where_they_belong() {
         if one.name == "domain" {
             let never = one.dependencies.iter().filter(|name| DOMAIN_NEVER.contains(&name.as_str()));
             breaches.extend(never.map(|name| format!("domain must not use {name}")));
+        }
+    }
+    none(breaches);
+}
+
+/// What values look like is compiled where the contract is written or compared, and nowhere else: a Worker pays for every byte.
+#[test]
+fn no_worker_carries_schemas() {
+    let mut breaches = Vec::new();
+    for folder in ["shared", "workers", "durable-objects"].into_iter().flat_map(folders) {
+        let text = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = text.parse().unwrap();
+        let dependencies = manifest["dependencies"].as_table().unwrap();
+        let is_carried = |name: &str| {
+            let given = dependencies.get(name);
+            given.is_some_and(|given| given.get("optional").and_then(toml::Value::as_bool) != Some(true))
+        };
+        let asks = dependencies.values().any(|given| {
+            let features = given.get("features").and_then(toml::Value::as_array);
+            features.into_iter().flatten().any(|feature| feature.as_str() == Some("schema"))
+        });
+        let by_default = manifest.get("features").and_then(|features| features.get("default")).is_some();
+        if name(&folder) != "openapi" && (is_carried("schemars") || asks || by_default) {
+            breaches.push(format!("{} has schemas in it", name(&folder)));
         }
     }
     none(breaches);

@@ -13,6 +13,7 @@ use crate::page::PageLimit;
 
 /// A node of the category tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Category {
     pub id: CategoryId,
     pub slug: Slug,
@@ -24,6 +25,7 @@ pub struct Category {
 
 /// `POST /v1/categories`; a `PATCH` merges into it (RFC 7396), so `"parent_id": null` moves a category to the top.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryBody {
     pub slug: Slug,
@@ -36,6 +38,7 @@ pub struct CategoryBody {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Brand {
     pub id: BrandId,
     pub slug: Slug,
@@ -44,6 +47,7 @@ pub struct Brand {
 
 /// `POST /v1/brands`; a `PATCH` merges into it (RFC 7396).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BrandBody {
     pub slug: Slug,
@@ -52,6 +56,7 @@ pub struct BrandBody {
 
 /// `GET /v1/categories?parent=`, `GET /v1/brands`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoriesQuery {
     /// Only what is directly in this category, by id or slug.

@@ -12,6 +12,7 @@ pub const IMPORT_LINES_MAX: usize = 500;
 pub const EXPORT_LIMIT_MAX: u32 = 500;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportReport {
     pub created: usize,
     pub updated: usize,
@@ -33,6 +34,7 @@ impl ImportReport {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ImportOutcome {
     Created,
@@ -41,6 +43,7 @@ pub enum ImportOutcome {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LineReport {
     /// From 1, blank lines counted.
     pub line: usize,
@@ -74,4 +77,20 @@ impl LineReport {
             errors: problem.errors,
         }
     }
+}
+
+/// `GET /v1/products/export`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// `X-Next-Cursor` of the page before.
+    pub cursor: Option<String>,
+    #[serde(default = "export_limit")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = EXPORT_LIMIT_MAX)))]
+    pub limit: u32,
+}
+
+const fn export_limit() -> u32 {
+    100
 }

@@ -233,6 +233,7 @@ fn parse_sort(text: &str) -> Result<Sort, Invalid> {
 
 /// What the found products have in common, to narrow the list by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Facet {
     /// The parameter that narrows by it: `brand`, `category`, `in_stock`, `option.Strap`, `attr.Movement`.
     pub name: String,
@@ -241,6 +242,7 @@ pub struct Facet {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FacetValue {
     pub value: String,
     pub label: String,
@@ -249,6 +251,7 @@ pub struct FacetValue {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProductList {
     pub items: Vec<ProductSummary>,
     pub next_cursor: Option<String>,
@@ -279,6 +282,44 @@ impl ProductList {
         }
     }
 }
+
+domain::schema!(ProductsQuery, "ProductsQuery", |generator| {
+    "type": "object",
+    "properties": {
+        "q": { "description": "Words to search for.", "type": "string", "maxLength": QUERY_LENGTH_MAX },
+        "category": generator.subschema_for::<Handle<CategoryId>>(),
+        "brand": {
+            "description": "Any of these brands will do.",
+            "type": "array",
+            "items": generator.subschema_for::<Handle<BrandId>>(),
+            "maxItems": CHOICE_VALUES_MAX,
+        },
+        "min_price": { "type": "integer", "format": "int64", "minimum": 0, "maximum": AMOUNT_MAX },
+        "max_price": { "type": "integer", "format": "int64", "minimum": 0, "maximum": AMOUNT_MAX },
+        "in_stock": { "type": "boolean", "default": false },
+        "sort": {
+            "description": "Without one: by relevance where there are words, else the newest first.",
+            "type": "string",
+            "enum": ["relevance", "price", "-price", "newest", "name"],
+        },
+        "currency": generator.subschema_for::<Currency>(),
+        "status": {
+            "description": "Of staff only.",
+            "allOf": [generator.subschema_for::<ProductStatus>()],
+        },
+        "limit": generator.subschema_for::<PageLimit>(),
+        "cursor": { "description": "The `next_cursor` of the page before.", "type": "string" },
+    },
+    "patternProperties": {
+        "^(option|attr)\\..+$": {
+            "description": "Any of these values of an option or attribute will do.",
+            "type": "array",
+            "items": { "type": "string", "maxLength": CHOICE_LENGTH_MAX },
+            "maxItems": CHOICE_VALUES_MAX,
+        },
+    },
+    "additionalProperties": false,
+});
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ mod product;
 mod quote;
 
 pub use category::{Brand, BrandBody, CategoriesQuery, Category, CategoryBody};
-pub use import::{EXPORT_LIMIT_MAX, IMPORT_LINES_MAX, ImportOutcome, ImportReport, LineReport};
+pub use import::{EXPORT_LIMIT_MAX, ExportQuery, IMPORT_LINES_MAX, ImportOutcome, ImportReport, LineReport};
 pub use list::{
     Choice, FACET_VALUES_MAX, Facet, FacetValue, ListCursor, Position, ProductList, ProductsQuery, Sort,
 };
@@ -123,6 +123,23 @@ pub fn violations_problem(violations: Vec<Violation>) -> Problem {
 /// New products are drafts until staff say otherwise.
 fn draft() -> ProductStatus {
     ProductStatus::Draft
+}
+
+domain::schema!([I: schemars::JsonSchema] Handle<I>, format!("{}OrSlug", I::schema_name()), |generator| {
+    "anyOf": [generator.subschema_for::<I>(), generator.subschema_for::<Slug>()],
+});
+
+/// In which currency a product is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CurrencyQuery {
+    #[serde(default = "currency_default")]
+    pub currency: Currency,
+}
+
+fn currency_default() -> Currency {
+    CURRENCY_DEFAULT
 }
 
 #[cfg(test)]

@@ -13,12 +13,16 @@ use domain::{
     text::Text,
 };
 
+#[cfg(feature = "schema")]
+use domain::catalog::{ATTRIBUTES_MAX, CATEGORIES_PER_PRODUCT_MAX, IMAGES_MAX, OPTIONS_MAX, VARIANTS_MAX};
+
 use super::{Handle, draft};
 
 /// `POST /v1/products` and one line of an import; a `PATCH` merges into it (RFC 7396).
 ///
 /// The brand and the categories are named by id or by slug. `null` or absence in a patch takes a field's default, where it has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProductBody {
     pub slug: Slug,
@@ -28,14 +32,19 @@ pub struct ProductBody {
     pub description: Text<10_000>,
     pub brand: Handle<BrandId>,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = CATEGORIES_PER_PRODUCT_MAX)))]
     pub categories: Vec<Handle<CategoryId>>,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = OPTIONS_MAX)))]
     pub options: Vec<ProductOption>,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("maxProperties" = ATTRIBUTES_MAX)))]
     pub attributes: BTreeMap<Label, AttributeValue>,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = IMAGES_MAX)))]
     pub images: Vec<Image>,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = VARIANTS_MAX)))]
     pub variants: Vec<Variant>,
 }
 
@@ -76,6 +85,8 @@ impl ProductBody {
 
 /// A brand or a category, as a product names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "{I}Reference"))]
 pub struct Reference<I> {
     pub id: I,
     pub slug: Slug,
@@ -96,6 +107,7 @@ pub struct Facts {
 
 /// `GET /v1/products/{id or slug}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProductView {
     pub id: ProductId,
     pub slug: Slug,
@@ -119,6 +131,7 @@ pub struct ProductView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VariantView {
     pub sku: Sku,
     pub title: Text<120>,
@@ -179,6 +192,7 @@ impl VariantView {
 
 /// A product in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProductSummary {
     pub id: ProductId,
     pub slug: Slug,

@@ -28,6 +28,7 @@ pub enum Viewer {
 
 /// An order with everything that a page of it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderBody {
     pub id: OrderId,
     pub number: OrderNumber,
@@ -60,6 +61,7 @@ pub struct OrderBody {
     pub placed_at: Timestamp,
     /// Until when a payment that waits for the shopper can be completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<domain::time::rfc3339>"))]
     pub payment_deadline_at: Option<String>,
     /// A guest's proof that the order is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,6 +69,7 @@ pub struct OrderBody {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderLineBody {
     pub sku: Sku,
     pub product_id: ProductId,
@@ -86,6 +89,7 @@ pub struct OrderLineBody {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderPayment {
     pub id: PaymentId,
     pub provider: String,
@@ -100,6 +104,7 @@ pub struct OrderPayment {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FulfillmentBody {
     pub id: FulfillmentId,
     pub lines: Vec<Pieces>,
@@ -107,10 +112,12 @@ pub struct FulfillmentBody {
     pub tracking_number: Text<120>,
     #[serde(with = "domain::time::rfc3339")]
     pub created_at: Timestamp,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<domain::time::rfc3339>"))]
     pub delivered_at: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RefundBody {
     pub id: RefundId,
     pub status: RefundStatus,
@@ -248,6 +255,7 @@ impl From<&Refund> for RefundBody {
 
 /// An order in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderSummary {
     pub id: OrderId,
     pub number: OrderNumber,
@@ -263,6 +271,7 @@ pub struct OrderSummary {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SummaryLine {
     pub sku: Sku,
     pub slug: String,

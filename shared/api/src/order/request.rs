@@ -47,6 +47,7 @@ impl From<PaymentMethod> for String {
 
 /// `POST /v1/orders`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlaceOrder {
     pub cart_id: CartId,
@@ -64,6 +65,7 @@ pub struct PlaceOrder {
 
 /// `POST /v1/orders/{order}/cancel`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CancelOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,6 +100,7 @@ impl From<PieceList> for Vec<Pieces> {
 
 /// `POST /v1/orders/{order}/fulfillments`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FulfilOrder {
     pub lines: PieceList,
@@ -107,9 +110,11 @@ pub struct FulfilOrder {
 
 /// `POST /v1/orders/{order}/refunds`: an amount, or the share of some lines, or else whatever is left.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RefundOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "refund_amount_schema"))]
     pub amount: Option<Money>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<PieceList>,
@@ -142,6 +147,7 @@ impl RefundOrder {
 
 /// `GET /v1/orders`; everything but the page is for staff.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrdersQuery {
     pub status: Option<OrderStatus>,
@@ -173,6 +179,7 @@ pub const TIMELINE_WAIT_MAX_S: u32 = 20;
 
 /// `GET /v1/orders/{order}/events`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TimelineQuery {
     #[serde(default)]
@@ -193,6 +200,45 @@ impl<const MAX: u64> TryFrom<String> for Whole<MAX> {
         let number = text.parse().ok().filter(|number| *number <= MAX).map(Self);
         number.ok_or_else(|| Invalid::new("out_of_range", format!("must be a whole number, 0 to {MAX}")))
     }
+}
+
+domain::schema!(PaymentMethod, "PaymentMethod", |_| {
+    "description": "A payment provider's token for how the shopper pays; never a card number.",
+    "type": "string",
+    "minLength": 1,
+    "maxLength": PAYMENT_METHOD_LENGTH_MAX,
+    "pattern": "^[A-Za-z0-9_-]+$",
+    "examples": ["pm_card_visa"],
+});
+
+domain::schema!(PieceList, "PieceList", |generator| {
+    "description": "Pieces of an order's lines; each SKU once.",
+    "type": "array",
+    "items": generator.subschema_for::<Pieces>(),
+    "minItems": 1,
+    "maxItems": CART_LINES_MAX,
+});
+
+domain::schema!(When, "When", |_| {
+    "description": "A moment as RFC 3339 has it.",
+    "type": "string",
+    "format": "date-time",
+    "examples": ["2026-11-22T15:04:05Z"],
+});
+
+domain::schema!([const MAX: u64] Whole<MAX>, format!("WholeTo{MAX}"), |_| {
+    "type": "integer",
+    "format": "int64",
+    "minimum": 0,
+    "maximum": MAX,
+});
+
+#[cfg(feature = "schema")]
+fn refund_amount_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let money = generator.subschema_for::<Money>();
+    schemars::json_schema!({
+        "anyOf": [{ "allOf": [money, { "properties": { "amount": { "minimum": 1 } } }] }, { "type": "null" }],
+    })
 }
 
 #[cfg(test)]

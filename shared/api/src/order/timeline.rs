@@ -14,11 +14,13 @@ use crate::{object::Recorded, problem::codes};
 
 /// `GET /v1/orders/{order}/events`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Timeline {
     pub items: Vec<TimelineEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimelineEntry {
     pub seq: u64,
     #[serde(with = "domain::time::rfc3339")]

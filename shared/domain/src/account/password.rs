@@ -97,6 +97,23 @@ impl From<NewPassword> for String {
     }
 }
 
+crate::schema!(Password, "Password", |_| {
+    "type": "string",
+    "format": "password",
+    "minLength": 1,
+    "maxLength": PASSWORD_LENGTH_MAX,
+    "examples": ["correct horse battery staple"],
+});
+
+crate::schema!(NewPassword, "NewPassword", |_| {
+    "description": "A password that is none of those that are tried first.",
+    "type": "string",
+    "format": "password",
+    "minLength": PASSWORD_LENGTH_MIN,
+    "maxLength": PASSWORD_LENGTH_MAX,
+    "examples": ["correct horse battery staple"],
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -73,6 +73,14 @@ impl fmt::Display for Locale {
     }
 }
 
+crate::schema!(Locale, "Locale", |_| {
+    "description": "A language tag (BCP 47).",
+    "type": "string",
+    "maxLength": LOCALE_LENGTH_MAX,
+    "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+    "examples": ["de-AT"],
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ pub const LOW_STOCK_MAX: u32 = 5;
 
 /// The catalogue's copy of the stock, seconds old: the stock object alone decides what can be sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StockHint {
     Out,

@@ -49,26 +49,33 @@ pub struct ProductContent {
 
 /// A choice that the shopper makes: `Strap`, one of `Leather`, `Steel`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProductOption {
     pub name: Label,
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = OPTION_VALUES_MAX)))]
     pub values: Vec<OptionValue>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// `https://…`, or a path of the shop's own that begins with `/`.
+    #[cfg_attr(feature = "schema", schemars(length(max = IMAGE_URL_LENGTH_MAX), regex(pattern = IMAGE_URL_PATTERN)))]
     pub url: String,
     /// What it shows, for those who cannot see it.
     pub alt: Text<300>,
     /// In pixels.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = IMAGE_SIDE_MAX)))]
     pub width: u32,
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = IMAGE_SIDE_MAX)))]
     pub height: u32,
 }
 
 /// One thing that is sold: a product with every choice made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
     pub sku: Sku,
@@ -78,11 +85,14 @@ pub struct Variant {
     pub options: BTreeMap<Label, OptionValue>,
     /// At most one per currency; not sold in the others.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "prices_schema"))]
     pub prices: Vec<Money>,
     /// What it cost before, shown struck through.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "prices_schema"))]
     pub compare_at_prices: Vec<Money>,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(max = WEIGHT_GRAMS_MAX)))]
     pub weight_grams: u32,
 }
 
@@ -161,6 +171,7 @@ pub struct Violation {
 
 /// The lowest and the highest price of a product in one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PriceRange {
     pub min: Money,
     pub max: Money,
@@ -366,6 +377,35 @@ fn repeats<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<usize> {
 /// RFC 6901, section 3.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+crate::schema!(AttributeValue, "AttributeValue", |generator| {
+    "description": "A text, a whole number, true or false.",
+    "anyOf": [
+        { "type": "boolean" },
+        {
+            "type": "integer",
+            "format": "int64",
+            "minimum": -crate::money::AMOUNT_MAX,
+            "maximum": crate::money::AMOUNT_MAX,
+        },
+        generator.subschema_for::<Text<200>>(),
+    ],
+});
+
+/// An `https://` address, or a path of the shop's own.
+#[cfg(feature = "schema")]
+const IMAGE_URL_PATTERN: &str = r"^(https://[!#-;=?-\[\]-~]*|/([!#-.0-;=?-\[\]-~][!#-;=?-\[\]-~]*)?)$";
+
+/// At most one price of each currency, and none of nothing.
+#[cfg(feature = "schema")]
+fn prices_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let money = generator.subschema_for::<Money>();
+    schemars::json_schema!({
+        "type": "array",
+        "items": { "allOf": [money, { "properties": { "amount": { "minimum": 1 } } }] },
+        "maxItems": Currency::ALL.len(),
+    })
 }
 
 #[cfg(test)]

@@ -63,6 +63,15 @@ impl fmt::Display for Slug {
     }
 }
 
+crate::schema!(Slug, "Slug", |_| {
+    "description": "The name of a product, a category or a brand in an address.",
+    "type": "string",
+    "maxLength": SLUG_LENGTH_MAX,
+    "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+    "not": { "enum": RESERVED },
+    "examples": ["halden-tide-300"],
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;

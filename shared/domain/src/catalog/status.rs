@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::CatalogRefusal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProductStatus {
     /// In the making: seen by staff only.

@@ -145,6 +145,7 @@ pub enum Party {
 
 /// Some pieces of one SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pieces {
     pub sku: Sku,
@@ -194,6 +195,7 @@ pub enum OrderReply {
 
 /// What is left of a SKU that was asked for in vain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Shortage {
     pub sku: Sku,
     pub available: u32,

@@ -12,6 +12,7 @@ use crate::{Money, id::PaymentId};
 
 /// Where a payment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
     /// Asked for; the provider's answer is not known yet.
@@ -28,6 +29,7 @@ pub enum PaymentStatus {
 
 /// What the shopper must do before the payment can go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NextAction {
     /// `confirm` for the test provider; a provider's own word otherwise.
     #[serde(rename = "type")]
@@ -54,6 +56,7 @@ pub struct PaymentSnapshot {
 
 /// What became of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefundStatus {
     Pending,

@@ -9,6 +9,7 @@ use tariff::{EXTRA_STEP_GRAMS, PerCurrency, Service, ZONES, Zone};
 
 /// One way to send this cart to its destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShippingOption {
     pub id: String,
     pub name: String,

@@ -111,6 +111,8 @@ const CONTRACT: &[(&Route, &[u16])] = &[
     (routes::MAILBOX_LIST, &[200, 422]),
     (routes::MAILBOX_READ, &[200, 404]),
     (routes::HEALTH, &[200]),
+    (routes::OPENAPI_READ, &[200, 304]),
+    (routes::DOCS_READ, &[200, 304]),
     (routes::DEAD_LETTERS_LIST, &[200, 422]),
     (routes::DEAD_LETTER_REPLAY, &[202, 404]),
 ];
@@ -487,6 +489,13 @@ fn notifications(seen: &mut Seen) {
 fn operations(seen: &mut Seen) {
     let health = seen.call(routes::HEALTH, 200, get("/health"));
     assert_eq!(health.body, json!({ "status": "ok" }), "never any detail");
+    for (route, kind) in
+        [(routes::OPENAPI_READ, "application/json"), (routes::DOCS_READ, "text/html; charset=utf-8")]
+    {
+        let read = seen.call(route, 200, get(route.template));
+        assert_eq!(read.header("content-type"), kind);
+        seen.call(route, 304, get(route.template).header("if-none-match", read.header("etag")));
+    }
     let body = unique("not an envelope");
     enqueue("order-object", "ORDER_EVENTS_DLQ", std::slice::from_ref(&body));
     let letter = until("the dead letter", || {
