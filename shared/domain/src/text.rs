@@ -150,14 +150,14 @@ crate::schema!([const MAX: usize] Text<MAX>, format!("Text{MAX}"), |_| {
     "pattern": crate::schema::TEXT_PATTERN,
 });
 
-// Octets are counted, and a character may have four of them: sixteen of any kind fit before the `@`, or sixty-four of ASCII.
+// What stands around it is trimmed. Octets are counted, and a character may have four of them: sixteen of any kind fit before the `@`, or sixty-four of ASCII.
 crate::schema!(Email, "Email", |_| {
     "description": "An e-mail address that could be delivered to.",
     "type": "string",
     "maxLength": EMAIL_LENGTH_MAX,
     "pattern": concat!(
-        r"^([!-+\--:=?A-~]{1,64}|[^\s\u0000-\u001f\u007f-\u009f<>,;@]{1,16})@",
-        r"[^\s\u0000-\u001f\u007f-\u009f<>,;@.]+(\.[^\s\u0000-\u001f\u007f-\u009f<>,;@.]+)+$",
+        r"^\s*([!-+\--:=?A-~]{1,64}|[^\s\u0000-\u001f\u007f-\u009f<>,;@]{1,16})@",
+        r"[^\s\u0000-\u001f\u007f-\u009f<>,;@.]+(\.[^\s\u0000-\u001f\u007f-\u009f<>,;@.]+)+\s*$",
     ),
     "examples": ["ada@example.com"],
 });

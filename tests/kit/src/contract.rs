@@ -103,7 +103,8 @@ fn compare_headers(documented: &Value, headers: &HeaderMap) -> Result<(), String
 }
 
 fn compare_body(pointer: &str, operation: &Value, sent: &Sent) -> Result<(), String> {
-    let documented = &operation["requestBody"];
+    // What takes no body does not look at it.
+    let Some(documented) = operation.get("requestBody") else { return Ok(()) };
     if sent.body.is_empty() && documented["required"] != true {
         return Ok(());
     }

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use api::{
-    inventory::{AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel, StockQuery},
+    inventory::{
+        AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel,
+        StockQuery,
+    },
     object::Idempotency,
     page::{Page, Paging},
     routes::{self, Route},
