@@ -107,11 +107,11 @@ impl<'d> Page<'d> {
     }
 
     fn security(&mut self, operation: &Value) {
-        let schemes = &self.document["components"]["securitySchemes"];
+        let schemes = self.component("securitySchemes");
         let ways: Vec<String> = each(&operation["security"])
             .map(|way| {
                 let all: Vec<String> = fields(way)
-                    .map(|(name, _)| match schemes[name]["name"].as_str() {
+                    .map(|(name, _)| match schemes.get(name).and_then(|scheme| scheme["name"].as_str()) {
                         Some(header) => format!("<code>{}</code>", escape(header)),
                         None => "<code>Authorization: Bearer</code>".to_owned(),
                     })
@@ -199,7 +199,7 @@ impl<'d> Page<'d> {
 
     fn shapes(&mut self) {
         self.add("<section aria-labelledby=\"shapes\">\n<h2 id=\"shapes\">shapes</h2>\n");
-        for (name, schema) in fields(&self.document["components"]["schemas"]) {
+        for (name, schema) in fields(self.component("schemas")) {
             let shape = self.shape(schema);
             self.put(format_args!(
                 "<h3 id=\"shape-{name}\">{name}</h3>\n<p>{shape} {}</p>\n",
@@ -225,6 +225,11 @@ impl<'d> Page<'d> {
             ));
         }
         self.add("</dl>\n");
+    }
+
+    fn component(&self, part: &str) -> &'d Value {
+        const NOTHING: &Value = &Value::Null;
+        self.document.pointer(&format!("/components/{part}")).unwrap_or(NOTHING)
     }
 
     fn resolved(&self, value: &'d Value) -> &'d Value {
@@ -307,8 +312,9 @@ fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
 }
 
+/// For text; nothing of the document stands in an attribute but names of ours.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// What stands between backticks is code.

@@ -233,3 +233,88 @@ fn close(value: &mut Value) {
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::CONTENT_TYPE;
+
+    fn sent(method: &str, path: &str, body: &Value) -> Sent {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let request = Request::builder().method(method).uri(path).header(CONTENT_TYPE, "application/json");
+        Sent::of(&request.body(body.into()).unwrap())
+    }
+
+    fn answer(status: u16, kind: &str, body: Value) -> Answer {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [("content-type", kind), ("x-request-id", "req_1"), ("traceparent", "00")] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        Answer { status, headers, body }
+    }
+
+    fn set_line(path: &str, body: &Value, status: u16, kind: &str, answered: Value) -> String {
+        compare(&sent("PUT", path, body), &answer(status, kind, answered)).err().unwrap_or_default()
+    }
+
+    /// A comparison that finds nothing is worth nothing: each kind of difference is found.
+    #[test]
+    fn what_is_not_in_the_document_is_found() {
+        const JSON: &str = "application/json";
+        const PROBLEM: &str = "application/problem+json";
+        let levels = |extra: &str| {
+            let mut body = json!({ "sku": "A", "available": 3, "available_is_capped": false });
+            if !extra.is_empty() {
+                body[extra] = 1.into();
+            }
+            body
+        };
+        let read = |path: &str, answered: Answer| {
+            compare(&sent("GET", path, &Value::Null), &answered).err().unwrap_or_default()
+        };
+        assert_eq!(read("/v1/inventory/A", answer(200, JSON, levels(""))), "");
+        for (path, answered, why) in [
+            ("/v1/inventory/A", answer(200, JSON, levels("secret")), "not valid under any"),
+            ("/v1/inventory/A", answer(200, JSON, json!({ "sku": "A" })), "not valid under any"),
+            ("/v1/inventory/A", answer(200, "text/plain", levels("")), "text/plain is not documented"),
+            ("/v1/inventory/A", answer(203, JSON, levels("")), "203 is not documented"),
+            ("/v1/inventory/A%20", answer(200, JSON, levels("")), "{sku} was taken"),
+            ("/v1/products?colour=red", answer(200, JSON, json!({})), "is a required property"),
+            (
+                "/v1/brands?colour=red",
+                answer(200, JSON, json!({ "items": [], "next_cursor": null })),
+                "?colour",
+            ),
+            (
+                "/v1/brands?limit=101",
+                answer(200, JSON, json!({ "items": [], "next_cursor": null })),
+                "?limit was taken",
+            ),
+        ] {
+            let breach = read(path, answered);
+            assert!(breach.contains(why), "{path}: {breach}");
+        }
+        let problem = |code: &str, status: u16| json!({ "type": format!("urn:meridian:problem:{code}"), "code": code, "title": "x", "status": status });
+        let line = "/v1/carts/crt_01980000-0000-7000-8000-000000000000/lines/A";
+        let one = json!({ "quantity": 1 });
+        assert_eq!(set_line(line, &one, 409, PROBLEM, problem("already_ordered", 409)), "");
+        assert!(set_line(line, &one, 409, PROBLEM, problem("email_taken", 409)).contains("/code"));
+        assert!(set_line(line, &one, 409, PROBLEM, problem("already_ordered", 410)).contains("/status"));
+        let pointer = "/paths/~1v1~1carts~1{cart}~1lines~1{sku}/put";
+        let operation = DOCUMENT.pointer(pointer).unwrap();
+        for (body, is_fine) in [
+            (json!({ "quantity": 0 }), true),
+            (json!({ "quantity": 100 }), false),
+            (json!({ "quantity": 1, "x": 1 }), false),
+        ] {
+            assert_eq!(
+                compare_body(pointer, operation, &sent("PUT", line, &body)).is_ok(),
+                is_fine,
+                "{body}"
+            );
+        }
+        let mut silent = answer(200, JSON, levels(""));
+        silent.headers.remove("x-request-id");
+        assert!(read("/v1/inventory/A", silent).contains("X-Request-Id is missing"));
+    }
+}

@@ -62,7 +62,14 @@ pub struct ProductOption {
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// `https://…`, or a path of the shop's own that begins with `/`.
-    #[cfg_attr(feature = "schema", schemars(length(max = IMAGE_URL_LENGTH_MAX), regex(pattern = IMAGE_URL_PATTERN), extend("examples" = ["/images/watches/halden-tide-300.svg"])))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            length(max = IMAGE_URL_LENGTH_MAX),
+            regex(pattern = IMAGE_URL_PATTERN),
+            extend("examples" = ["/images/watches/halden-tide-300.svg"])
+        )
+    )]
     pub url: String,
     /// What it shows, for those who cannot see it.
     pub alt: Text<300>,
