@@ -25,6 +25,7 @@ pub struct Login {
 
 /// `GET /v1/auth/totp`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TotpView {
     /// Whether a code is asked for at sign-in.
     pub is_on: bool,
@@ -33,6 +34,7 @@ pub struct TotpView {
 
 /// `POST /v1/auth/totp`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnrolTotp {
     pub current_password: Password,
@@ -40,6 +42,7 @@ pub struct EnrolTotp {
 
 /// What an authenticator app has to know; shown once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TotpEnrolment {
     /// Base 32 (RFC 4648), to be typed.
     pub secret: String,
@@ -49,6 +52,7 @@ pub struct TotpEnrolment {
 
 /// `POST /v1/auth/totp/confirm`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmTotp {
     pub code: OneTimeCode,
@@ -56,6 +60,7 @@ pub struct ConfirmTotp {
 
 /// `POST /v1/auth/totp/recovery-codes` and `/disable`: what takes both factors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProveTotp {
     pub current_password: Password,
@@ -64,6 +69,7 @@ pub struct ProveTotp {
 
 /// Each signs in once without the app; shown once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecoveryCodes {
     pub recovery_codes: Vec<String>,
 }
@@ -91,6 +97,7 @@ pub struct TokenPair {
 
 /// `POST /v1/auth/password-reset`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AskPasswordReset {
     pub email: Email,
@@ -98,6 +105,7 @@ pub struct AskPasswordReset {
 
 /// `POST /v1/auth/password-reset/confirm`
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmPasswordReset {
     /// As the mail's link has it.
@@ -107,6 +115,7 @@ pub struct ConfirmPasswordReset {
 
 /// `POST /v1/auth/verify-email`
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerifyEmail {
     /// As the mail's link has it.

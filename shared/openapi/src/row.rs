@@ -176,8 +176,17 @@ impl Row {
     }
 
     /// 204.
-    pub fn answers_nothing(mut self) -> Self {
-        self.answers.push(Answer { status: 204, contents: Vec::new(), headers: Vec::new() });
+    pub fn answers_nothing(self) -> Self {
+        self.answers_without_body(204)
+    }
+
+    /// 202, and nothing that could be told yet.
+    pub fn accepts(self) -> Self {
+        self.answers_without_body(202)
+    }
+
+    fn answers_without_body(mut self, status: u16) -> Self {
+        self.answers.push(Answer { status, contents: Vec::new(), headers: Vec::new() });
         self
     }
 

@@ -67,6 +67,13 @@ impl fmt::Debug for OneTimeCode {
     }
 }
 
+crate::schema!(OneTimeCode, "OneTimeCode", |_| {
+    "description": "The six digits of an authenticator app, or a recovery code. Spaces and hyphens do not count.",
+    "type": "string",
+    "pattern": "^([ -]*[0-9]){6}[ -]*$|^([ -]*[0-9A-Za-z]){16}[ -]*$",
+    "examples": ["123456", "k7f3-9qdx-a4m2-0000"],
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;

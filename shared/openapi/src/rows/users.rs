@@ -1,9 +1,12 @@
 //! Accounts, and how somebody proves that one is theirs.
 
 use api::{
-    auth::{Login, Refresh, Sessions, TokenPair},
+    auth::{
+        AskPasswordReset, ConfirmPasswordReset, ConfirmTotp, EnrolTotp, Login, ProveTotp, RecoveryCodes,
+        Refresh, Sessions, TokenPair, TotpEnrolment, TotpView, VerifyEmail,
+    },
     page::Page,
-    problem::codes,
+    problem::{Code, codes},
     user::{
         AddressBody, AddressInput, Addresses, CreateUser, PatchMe, PatchUser, UserBody, UserExport,
         UsersQuery,
@@ -30,6 +33,9 @@ pub fn users() -> Vec<Row> {
             .answers::<UserBody>(200)
             .tagged()
             .refuses(&[codes::email_taken, codes::not_found, codes::too_many_tries, codes::wrong_password]),
+        row!(USER_DELETE_ME, "Have oneself forgotten; the books stay")
+            .answers_nothing()
+            .refuses(&[codes::last_admin]),
         row!(USER_EXPORT_ME, "Get everything that is kept about oneself")
             .answers::<UserExport>(200)
             .refuses(&[codes::not_found]),
@@ -53,14 +59,27 @@ pub fn users() -> Vec<Row> {
             .answers::<UserBody>(200)
             .tagged()
             .refuses(&[codes::last_admin]),
+        row!(USER_DELETE, "Have somebody forgotten; the books stay")
+            .answers_nothing()
+            .refuses(&[codes::last_admin]),
     ]
 }
+
+/// Where both factors are shown.
+const PROOF: &[&Code] = &[
+    codes::not_found,
+    codes::second_factor_off,
+    codes::too_many_tries,
+    codes::wrong_code,
+    codes::wrong_password,
+];
 
 pub fn auth() -> Vec<Row> {
     vec![
         row!(LOGIN, "Sign in").takes::<Login>().answers::<TokenPair>(200).refuses(&[
             codes::forbidden,
             codes::invalid_credentials,
+            codes::second_factor_required,
             codes::too_many_tries,
         ]),
         row!(TOKEN_REFRESH, "Get new tokens; the old refresh token is used up")
@@ -70,5 +89,47 @@ pub fn auth() -> Vec<Row> {
         row!(LOGOUT, "Sign out").answers_nothing(),
         row!(SESSIONS_LIST, "List where one is signed in").answers::<Sessions>(200),
         row!(SESSION_END, "Sign out somewhere else").answers_nothing(),
+        row!(PASSWORD_RESET, "Have a link mailed that resets a password, if there is such an account")
+            .takes::<AskPasswordReset>()
+            .accepts(),
+        row!(PASSWORD_RESET_CONFIRM, "Set a new password by a mailed link")
+            .takes::<ConfirmPasswordReset>()
+            .answers_nothing()
+            .refuses(&[codes::link_not_valid]),
+        row!(EMAIL_VERIFY, "Prove an address by a mailed link")
+            .takes::<VerifyEmail>()
+            .answers_nothing()
+            .refuses(&[codes::link_not_valid]),
+        row!(EMAIL_VERIFY_AGAIN, "Have another link mailed that proves one's address")
+            .accepts()
+            .refuses(&[codes::not_found]),
+        row!(TOTP_READ, "Read whether a second factor is asked for").answers::<TotpView>(200),
+        row!(TOTP_ENROL, "Begin to enrol an authenticator app")
+            .takes::<EnrolTotp>()
+            .answers::<TotpEnrolment>(200)
+            .refuses(&[
+                codes::not_found,
+                codes::second_factor_on,
+                codes::too_many_tries,
+                codes::wrong_password,
+            ]),
+        row!(TOTP_CONFIRM, "Confirm the app by a code; it is asked for from then on")
+            .takes::<ConfirmTotp>()
+            .answers::<RecoveryCodes>(200)
+            .refuses(&[
+                codes::not_found,
+                codes::second_factor_off,
+                codes::second_factor_on,
+                codes::too_many_tries,
+                codes::wrong_code,
+            ]),
+        row!(TOTP_RENEW_CODES, "Get new recovery codes in the place of the old ones")
+            .takes::<ProveTotp>()
+            .answers::<RecoveryCodes>(200)
+            .refuses(PROOF),
+        row!(TOTP_DISABLE, "Take the second factor away")
+            .takes::<ProveTotp>()
+            .answers_nothing()
+            .refuses(PROOF),
     ]
 }
