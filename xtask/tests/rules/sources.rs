@@ -86,6 +86,7 @@ fn sql_stands_in_stores_and_in_the_object_shell() {
         source.is("store.rs")
             || source.path.starts_with(root().join("shared/platform/src/shell"))
             || source.path.starts_with(root().join("shared/platform/src/idempotency.rs"))
+            || source.path.starts_with(root().join("shared/platform/src/outbox.rs"))
             || source.path.starts_with(root().join("shared/edge/src"))
     };
     let folders = ["shared", "workers", "durable-objects"].into_iter().flat_map(folders);
