@@ -21,6 +21,8 @@ async fn live(world: &World, shop: &Shop<Inside>, ada: &Person) -> Vec<Placed> {
     let tokens = ada.login(shop, NEW_PASSWORD).send().await.expect(200);
     let refresh = json!({ "refresh_token": tokens.text("/refresh_token") });
     shop.post("/v1/auth/refresh").json(&refresh).send().await.expect(200);
+    let reset = shop.post("/v1/auth/password-reset").json(&json!({ "email": ada.email() }));
+    assert!(reset.send().await.status < 300);
     ada.add_address(shop, "home").send().await.expect(201);
     ada.add_address(shop, "work").send().await.expect(201);
 
@@ -88,6 +90,7 @@ fn nobody_is_found_anywhere_and_the_books_say_what_they_said() {
             "meridian-auth accounts",
             "meridian-auth sessions",
             "meridian-auth known_places",
+            "meridian-auth links",
             "meridian-users profiles",
             "meridian-users addresses",
             "meridian-users replies",
