@@ -71,7 +71,7 @@ pub struct Input {
 impl Input {
     pub fn bytes(&self, seeds: &[impl AsRef<[u8]>]) -> Vec<u8> {
         // One in eight is nothing but noise.
-        if let (Some(raw), true) = (&self.raw, self.seed % 8 == 0) {
+        if let (Some(raw), true) = (&self.raw, self.seed.is_multiple_of(8)) {
             return raw.clone();
         }
         let mut text = seeds[usize::from(self.seed) % seeds.len()].as_ref().to_vec();
