@@ -1,3 +1,5 @@
+//! The document is whole: every route, every reference, every example, and the files as they would be written now.
+
 use super::*;
 use api::routes::ALL;
 use std::{collections::BTreeSet, path::Path};

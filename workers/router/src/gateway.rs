@@ -153,15 +153,8 @@ async fn answer<P: Platform>(
     request: Request<Bytes>,
     caller: Result<Caller, Failure>,
 ) -> Result<Response<Bytes>, Failure> {
-    // What the router answers itself is nobody's: no token is looked at.
-    if route == routes::OPENAPI_READ {
-        return asset(platform, OPENAPI_FILE, DOCUMENT_CACHE, &request).await;
-    }
-    if route == routes::DOCS_READ {
-        return asset(platform, DOCS_FILE, DOCUMENT_CACHE, &request).await;
-    }
     if route.service == Service::Router {
-        return Ok(health::answer(platform).await?);
+        return own_answer(platform, route, &request).await;
     }
     if request.body().len() > route.body_max {
         let detail = format!("at most {} bytes", route.body_max);
@@ -187,6 +180,21 @@ async fn answer<P: Platform>(
         Some(conditions) => conditional(response, &conditions),
         None => response,
     })
+}
+
+/// What the router answers itself is nobody's: no token is looked at.
+async fn own_answer<P: Platform>(
+    platform: &P,
+    route: &Route,
+    request: &Request<Bytes>,
+) -> Result<Response<Bytes>, Failure> {
+    if route == routes::OPENAPI_READ {
+        asset(platform, OPENAPI_FILE, DOCUMENT_CACHE, request).await
+    } else if route == routes::DOCS_READ {
+        asset(platform, DOCS_FILE, DOCUMENT_CACHE, request).await
+    } else {
+        Ok(health::answer(platform).await?)
+    }
 }
 
 fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
