@@ -159,7 +159,7 @@ crate::schema!(Email, "Email", |_| {
         r"^\s*([!-+\--:=?A-~]{1,64}|[^\s\u0000-\u001f\u007f-\u009f<>,;@]{1,16})@",
         r"[^\s\u0000-\u001f\u007f-\u009f<>,;@.]+(\.[^\s\u0000-\u001f\u007f-\u009f<>,;@.]+)+\s*$",
     ),
-    "examples": ["ada@example.com"],
+    "examples": ["grace@example.com"],
 });
 
 #[cfg(test)]

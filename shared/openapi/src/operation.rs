@@ -176,7 +176,7 @@ const fn about(status: u16) -> &'static str {
     match status {
         200 => "As asked.",
         201 => "Made.",
-        202 => "Under way: it goes on by itself. Ask at `Location`.",
+        202 => "Under way: it goes on by itself.",
         _ => "Done; there is nothing to say.",
     }
 }

@@ -207,11 +207,13 @@ fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Who is calling, by their bearer token. None is a guest; a wrong one is refused, so that nobody shops as a guest by mistake.
-/// Who asks to be let in is nobody yet: a client must not be refused a new token for showing its old one.
+/// Who asks to be let in is nobody yet: a client must not be refused a new token for showing its old one. A payment provider proves itself
+/// by its signature, and whatever else it shows is not ours.
 fn caller<P: Platform>(platform: &P, route: &Route, headers: &HeaderMap) -> Result<Caller, Failure> {
     let now = platform.now();
     let request_id = &platform.context().request_id;
-    let is_at_the_door = route.service == Service::Auth && route.access == Access::Public;
+    let is_at_the_door = (route.service == Service::Auth && route.access == Access::Public)
+        || route.access == Access::Provider;
     let Some(value) = headers.get(header::AUTHORIZATION).filter(|_| !is_at_the_door) else {
         return Ok(Caller::guest(request_id.clone(), now));
     };

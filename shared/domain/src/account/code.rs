@@ -70,7 +70,9 @@ impl fmt::Debug for OneTimeCode {
 crate::schema!(OneTimeCode, "OneTimeCode", |_| {
     "description": "The six digits of an authenticator app, or a recovery code. Spaces and hyphens do not count.",
     "type": "string",
-    "pattern": "^([ -]*[0-9]){6}[ -]*$|^([ -]*[0-9A-Za-z]){16}[ -]*$",
+    "pattern": format!(
+        "^[ -]*(([0-9][ -]*){{{APP_CODE_LENGTH}}}|([0-9A-Za-z][ -]*){{{RECOVERY_CODE_LENGTH}}})$"
+    ),
     "examples": ["123456", "k7f3-9qdx-a4m2-0000"],
 });
 

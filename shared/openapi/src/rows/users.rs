@@ -35,7 +35,7 @@ pub fn users() -> Vec<Row> {
             .refuses(&[codes::email_taken, codes::not_found, codes::too_many_tries, codes::wrong_password]),
         row!(USER_DELETE_ME, "Have oneself forgotten; the books stay")
             .answers_nothing()
-            .refuses(&[codes::last_admin]),
+            .refuses(&[codes::last_admin, codes::not_found]),
         row!(USER_EXPORT_ME, "Get everything that is kept about oneself")
             .answers::<UserExport>(200)
             .refuses(&[codes::not_found]),
@@ -45,7 +45,7 @@ pub fn users() -> Vec<Row> {
             .takes::<AddressInput>()
             .answers::<AddressBody>(201)
             .located()
-            .refuses(&[codes::address_book_full]),
+            .refuses(&[codes::address_book_full, codes::not_found]),
         row!(ADDRESS_READ, "Read an address").answers::<AddressBody>(200),
         row!(ADDRESS_REPLACE, "Replace an address").takes::<AddressInput>().answers::<AddressBody>(200),
         row!(ADDRESS_DELETE, "Remove an address").answers_nothing(),
