@@ -4,7 +4,7 @@ use api::{
     Service,
     catalog::Handle,
     problem::{Code, codes},
-    routes::{Access, Method, Route},
+    routes::{self, Access, Method, Route},
 };
 use domain::{
     Sku,
@@ -108,6 +108,22 @@ fn security(row: &Row) -> Value {
     }
 }
 
+/// Whether a value of its parameter can be the word that another route has there, where this method is not served: `/v1/carts/me`.
+fn has_namesake(route: &Route) -> bool {
+    let is_covered = |other: &str| {
+        other != route.template
+            && other.split('/').count() == route.template.split('/').count()
+            && route
+                .template
+                .split('/')
+                .zip(other.split('/'))
+                .all(|(own, word)| own == word || (own.starts_with('{') && !word.starts_with('{')))
+    };
+    let is_served =
+        |template| routes::ALL.iter().any(|same| same.template == template && same.method == route.method);
+    routes::ALL.iter().any(|other| is_covered(other.template) && !is_served(other.template))
+}
+
 /// What any route of its kind may answer.
 fn refusals(row: &Row) -> Vec<&'static Code> {
     let route = row.route;
@@ -127,6 +143,7 @@ fn refusals(row: &Row) -> Vec<&'static Code> {
     add(route.rate.is_some(), &[codes::rate_limited]);
     add(is_guarded, &[codes::card_data_refused]);
     add(route.template.contains('{'), &[codes::not_found]);
+    add(has_namesake(route), &[codes::method_not_allowed]);
     add(row.query.is_some(), &[codes::validation_failed]);
     let is_parsed = row.body.is_some() && route.access != Access::Provider;
     add(is_parsed, &[codes::malformed_body, codes::unsupported_media_type, codes::validation_failed]);

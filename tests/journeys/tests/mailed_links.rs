@@ -1,5 +1,11 @@
 //! What is mailed to somebody to prove that an address is theirs: to verify it, and to replace a forgotten password.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
 
 use domain::{
     account::LINKS_MAX,

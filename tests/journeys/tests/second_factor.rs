@@ -1,5 +1,11 @@
 //! The second factor: from enrolling an app to the day on which it is lost.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
 
 use domain::time::{HOUR_MS, SECOND_MS};
 use futures::future::join_all;
