@@ -12,7 +12,7 @@ use api::{
     routes::{self, Access, Found, IMPORT_BODY_MAX, Route},
 };
 use platform::{
-    Failure, Platform, key_ring,
+    Failure, Platform,
     log::{self, Hop},
 };
 
@@ -217,14 +217,15 @@ fn caller<P: Platform>(platform: &P, route: &Route, headers: &HeaderMap) -> Resu
     let Some(value) = headers.get(header::AUTHORIZATION).filter(|_| !is_at_the_door) else {
         return Ok(Caller::guest(request_id.clone(), now));
     };
-    let keys = key_ring(platform, "JWT_KEYS")?;
     // The scheme's name has no case (RFC 9110, section 11.1).
     let bearer = value.to_str().ok().and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
     });
     bearer
-        .and_then(|bearer| token::verify(bearer, &keys, request_id, now))
+        .map(|bearer| token::caller(platform, bearer))
+        .transpose()?
+        .flatten()
         .ok_or_else(|| Problem::new(codes::unauthorized).detail("the access token is not valid").into())
 }
 

@@ -8,12 +8,37 @@ use jwt_compact::{
 
 use api::identity::{AccessClaims, CALLER_TTL_MS, Caller, KeyRing, TOKEN_ISSUER};
 use domain::Timestamp;
+use platform::{Fault, Platform, key_ring};
+use std::sync::Arc;
 
 /// How far the clocks of issuer and router may be apart, in seconds.
 const LEEWAY_S: i64 = 5;
 
-/// The caller that a token names; `None` for anything but a live token of ours.
-pub fn verify(token: &str, keys: &KeyRing, request_id: &str, now: Timestamp) -> Option<Caller> {
+/// The caller of a request that shows this token. What was verified is remembered until it expires: it costs more than much that it is
+/// shown for, and says the same each time. Another ring of keys is another memory.
+pub fn caller<P: Platform>(platform: &P, token: &str) -> Result<Option<Caller>, Fault> {
+    const KEYS: &str = "JWT_KEYS";
+    let (now, request_id) = (platform.now(), &platform.context().request_id);
+    let ring = platform.var(KEYS).unwrap_or_default();
+    let key = format!("token {ring} {token}");
+    if let Some(known) = platform.memory().get::<Caller>(&key, now) {
+        let exp = now.plus(CALLER_TTL_MS);
+        return Ok(Some(Caller { request_id: request_id.clone(), exp, ..Caller::clone(&known) }));
+    }
+    let Some(live) = verify(token, &key_ring(platform, KEYS)?, request_id, now) else { return Ok(None) };
+    let bytes = size_of::<Caller>().saturating_add(request_id.len());
+    platform.memory().put(key, Arc::new(live.caller.clone()), bytes, now, live.expires_at.since(now));
+    Ok(Some(live.caller))
+}
+
+/// A token that is good for now.
+pub struct Live {
+    pub caller: Caller,
+    pub expires_at: Timestamp,
+}
+
+/// Whom a token names; `None` for anything but a live token of ours.
+pub fn verify(token: &str, keys: &KeyRing, request_id: &str, now: Timestamp) -> Option<Live> {
     let token = UntrustedToken::new(token).ok()?;
     // The validator below takes HS256 only, whatever the header says; the key id picks among our own keys.
     let secret = keys.secret(token.header().key_id.as_deref()?)?;
@@ -31,13 +56,14 @@ pub fn verify(token: &str, keys: &KeyRing, request_id: &str, now: Timestamp) -> 
     {
         return None;
     }
-    Some(Caller {
+    let caller = Caller {
         sub: Some(claims.custom.sub),
         roles: claims.custom.roles.clone(),
         sid: Some(claims.custom.sid),
         request_id: request_id.to_owned(),
         exp: now.plus(CALLER_TTL_MS),
-    })
+    };
+    Some(Live { caller, expires_at: Timestamp::from_millis(claims.expiration?.timestamp_millis()) })
 }
 
 #[cfg(test)]
@@ -71,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_live_token_of_ours_names_its_caller() {
-        let caller = verify(&mint("a", 1, 60, TOKEN_ISSUER), &keys("a", 1), "req_1", NOW).unwrap();
+        let caller = verify(&mint("a", 1, 60, TOKEN_ISSUER), &keys("a", 1), "req_1", NOW).unwrap().caller;
         assert_eq!(caller.sub, Some(UserId::derived(&["ada"])));
         assert!(caller.is_staff() && !caller.is_admin());
         assert_eq!(caller.request_id, "req_1");

@@ -109,7 +109,7 @@ impl Goods {
     }
 
     /// The same by somebody who is signed in: what their token costs.
-    fn read_product_signed_in(&self) -> Flow<'_> {
+    pub fn read_product_signed_in(&self) -> Flow<'_> {
         Box::new(|client, turn| {
             let path = format!("/v1/products/{}", pick(&self.slugs, turn));
             client.get(&path, &[("authorization", &self.bearer)])?.expect(200).map(|_| ())

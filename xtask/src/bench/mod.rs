@@ -44,6 +44,8 @@ pub struct Options {
 const MEMORY_REQUESTS: u64 = 10_000;
 /// How often the bare pair and a flow take turns.
 const ROUNDS: u32 = 4;
+/// How often a read with a token and one without take turns: they differ by little.
+const TOKEN_ROUNDS: u32 = 20;
 const RACE_BUYERS: usize = 200;
 const RACE_PIECES: u32 = 100;
 /// After a start, garbage of the start itself is still about.
@@ -117,6 +119,16 @@ fn measure(
         })?);
     }
     ensure!(!flows.is_empty(), "no flow is called {}", options.only.as_deref().unwrap_or_default());
+    let token_share = wanted("product-signed-in").then(|| {
+        say::step("what a token costs", || {
+            let (mut plain, mut signed_in) = (Sample::default(), Sample::default());
+            for _ in 0..TOKEN_ROUNDS {
+                plain.add(load.sample(span / TOKEN_ROUNDS * 2, &*goods.read_product())?);
+                signed_in.add(load.sample(span / TOKEN_ROUNDS * 2, &*goods.read_product_signed_in())?);
+            }
+            Ok(signed_in.measured("").cpu_ms / plain.measured("").cpu_ms - 1.0)
+        })
+    });
     let race = options.only.is_none().then(|| {
         say::step("a race for the last pieces", || {
             let sku = goods.stock_for_race(&Client::connect(&shop.url)?, &staff, RACE_PIECES)?;
@@ -140,6 +152,7 @@ fn measure(
         cores: thread::available_parallelism().context("cores")?.get(),
         bare: bare_sample.measured("bare pair"),
         flows,
+        token_share: token_share.transpose()?,
         race: race.transpose()?.map(|race| Race { buyers: RACE_BUYERS, pieces: RACE_PIECES, ..race }),
         memory,
     })

@@ -13,6 +13,8 @@ pub struct Report {
     /// Two bare JavaScript Workers over one service binding, at all the times when they were measured.
     pub bare: Measured,
     pub flows: Vec<Flow>,
+    /// What a token adds to the CPU time of reading a product, as a part of it.
+    pub token_share: Option<f64>,
     pub race: Option<Race>,
     pub memory: Memory,
 }
@@ -71,6 +73,13 @@ impl Report {
             );
         }
         table.push('\n');
+        if let Some(share) = self.token_share {
+            let _ = writeln!(
+                table,
+                "Tokens: who is signed in costs {:+.1} % of the CPU time of reading a product.",
+                share * 100.0
+            );
+        }
         if let Some(race) = &self.race {
             let _ = writeln!(
                 table,
