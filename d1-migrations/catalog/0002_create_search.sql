@@ -26,11 +26,11 @@ create table search_stems (
 ) strict, without rowid;
 
 create trigger search_words_inserted after insert on search_words
-begin
+BEGIN
   insert or ignore into search_stems (stem, word)
   select new.word, new.word
   union all
   select substr(new.word, 1, place.value - 1) || substr(new.word, place.value + 1), new.word
   from json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32]') as place
   where place.value <= length(new.word);
-end;
+END;

@@ -9,15 +9,16 @@ create table erasures (
 
 create index erasures_due on erasures (due_at);
 
+-- The remote database takes a migration apart by itself, and knows a trigger's body by BEGIN and END in capitals.
 -- An access token outlives its account by minutes: what it writes then, whichever statement it is, is refused.
 create trigger profiles_stay_erased before insert on profiles
 when exists (select 1 from erasures where user_id = new.user_id)
-begin
+BEGIN
   select raise(abort, 'constraint failed: the user is erased');
-end;
+END;
 
 create trigger addresses_stay_erased before insert on addresses
 when exists (select 1 from erasures where user_id = new.user_id)
-begin
+BEGIN
   select raise(abort, 'constraint failed: the user is erased');
-end;
+END;

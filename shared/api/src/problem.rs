@@ -43,6 +43,7 @@ codes! {
     category_in_use 409 "Category in use"
     checkout_in_progress 409 "Checkout in progress"
     conflict 409 "Conflict with the current state"
+    email_not_verified 409 "E-mail address not verified"
     email_taken 409 "E-mail address taken"
     forbidden 403 "Not allowed"
     header_invalid 400 "Malformed header"

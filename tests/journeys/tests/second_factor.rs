@@ -47,15 +47,30 @@ fn post(shop: &Client, bearer: &str, path: &str, body: &Value) -> Ask<Inside> {
     shop.post(format!("/v1/auth/totp{path}")).header("authorization", bearer).json(body)
 }
 
-async fn signed_in(shop: &Client) -> String {
+/// What the last mail's link holds.
+async fn link(world: &Arc<World>) -> String {
+    world.settle().await;
+    let shop = world.client();
+    let list = persist(world, || shop.get("/dev/mailbox")).await.expect(200);
+    let path = format!("/dev/mailbox/{}", list.text("/items/0/id"));
+    let mail = persist(world, || shop.get(path.as_str())).await.expect(200);
+    mail.text("/text").split_once('#').unwrap().1.split_whitespace().next().unwrap().to_owned()
+}
+
+/// Somebody who has proven their address and is signed in.
+async fn signed_in(world: &Arc<World>) -> String {
+    let shop = world.client();
     let account = json!({ "email": EMAIL, "password": PASSWORD, "name": "Ada" });
     shop.post("/v1/users").json(&account).send().await.expect(201);
-    format!("Bearer {}", login(shop, None).send().await.expect(200).text("/access_token"))
+    let verify = json!({ "token": link(world).await });
+    shop.post("/v1/auth/verify-email").json(&verify).send().await.expect(204);
+    world.advance(SECOND_MS).await;
+    format!("Bearer {}", login(&shop, None).send().await.expect(200).text("/access_token"))
 }
 
 async fn enrolled(world: &Arc<World>) -> Ada {
     let shop = world.client();
-    let bearer = signed_in(&shop).await;
+    let bearer = signed_in(world).await;
     let enrolment =
         post(&shop, &bearer, "", &json!({ "current_password": PASSWORD })).send().await.expect(200);
     let secret = enrolment.text("/secret").to_owned();
@@ -83,7 +98,7 @@ fn assert_wrong_code(answer: Answer, status: u16, code: &str) {
 fn an_app_is_enrolled_and_asked_for_from_then_on() {
     journey(async |world| {
         let shop = world.client();
-        let bearer = signed_in(&shop).await;
+        let bearer = signed_in(&world).await;
         let ask = |path: &str, body: Value| post(&shop, &bearer, path, &body);
         ask("", json!({ "current_password": "not my password" })).send().await.refused(403, "wrong_password");
         ask("/confirm", json!({ "code": "123456" })).send().await.refused(409, "second_factor_off");
@@ -187,15 +202,46 @@ fn recovery_codes_are_renewed_and_the_factor_is_taken_away_by_both_proofs() {
     });
 }
 
+/// Nobody can be kept out of their own address by whoever opens an account with it and brings a second factor along.
+#[test]
+fn an_app_is_enrolled_once_the_address_is_proven() {
+    journey(async |world| {
+        let shop = world.client();
+        let account = json!({ "email": EMAIL, "password": PASSWORD, "name": "Eve" });
+        shop.post("/v1/users").json(&account).send().await.expect(201);
+        let bearer = format!("Bearer {}", login(&shop, None).send().await.expect(200).text("/access_token"));
+        let enrol = post(&shop, &bearer, "", &json!({ "current_password": PASSWORD }));
+        enrol.send().await.refused(409, "email_not_verified");
+    });
+}
+
+/// An intruder who began an enrolment cannot finish it once the owner has a new password.
+#[test]
+fn a_new_password_voids_an_enrolment_under_way() {
+    journey(async |world| {
+        let shop = world.client();
+        let bearer = signed_in(&world).await;
+        let enrolment =
+            post(&shop, &bearer, "", &json!({ "current_password": PASSWORD })).send().await.expect(200);
+        let change = json!({ "password": "a staple of good taste", "current_password": PASSWORD });
+        let patch = shop.ask(http::Method::PATCH, "/v1/users/me").header("authorization", bearer.as_str());
+        patch.json(&change).send().await.expect(200);
+        let code = code(enrolment.text("/secret"), &world);
+        let confirm = post(&shop, &bearer, "/confirm", &json!({ "code": code }));
+        confirm.send().await.refused(409, "second_factor_off");
+    });
+}
+
 /// Who knows the password cannot try codes until one is right, wherever they come from, and looking at the question does not forget tries.
 #[test]
 fn codes_cannot_be_guessed() {
     journey(async |world| {
         let shop = world.client();
         let ada = enrolled(&world).await;
+        let never = ["000000", "0000-0000-0000-0000"];
         for number in 0..10 {
             let address = format!("203.0.113.{number}");
-            let wrong = login(&shop, Some("000000")).header("cf-connecting-ip", address.clone());
+            let wrong = login(&shop, Some(never[number % 2])).header("cf-connecting-ip", address.clone());
             assert_wrong_code(wrong.send().await, 401, "invalid_credentials");
             let none = login(&shop, None).header("cf-connecting-ip", address);
             none.send().await.refused(401, "second_factor_required");
@@ -238,10 +284,7 @@ fn a_reset_password_does_not_do_without_the_code() {
         world.advance(SECOND_MS).await;
         shop.post("/v1/auth/password-reset").json(&json!({ "email": EMAIL })).send().await.expect(202);
         world.settle().await;
-        let list = shop.get("/dev/mailbox").send().await.expect(200);
-        let mail = shop.get(format!("/dev/mailbox/{}", list.text("/items/0/id"))).send().await.expect(200);
-        let token =
-            mail.text("/text").split_once('#').unwrap().1.split_whitespace().next().unwrap().to_owned();
+        let token = link(&world).await;
         let confirm = json!({ "token": token, "password": NEW_PASSWORD });
         shop.post("/v1/auth/password-reset/confirm").json(&confirm).send().await.expect(204);
         let mut body = json!({ "email": EMAIL, "password": NEW_PASSWORD });
@@ -255,7 +298,7 @@ fn a_reset_password_does_not_do_without_the_code() {
 fn an_enrolment_survives_every_outage() {
     survives(
         |world: Arc<World>| async move {
-            signed_in(&world.client()).await;
+            signed_in(&world).await;
         },
         |world, ()| async move {
             let shop = world.client();

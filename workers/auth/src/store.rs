@@ -139,7 +139,7 @@ pub struct Change<'a> {
     pub proven: Option<&'a str>,
     /// The session that a new password leaves alone.
     pub keep: Option<SessionId>,
-    /// What tells of a new password.
+    /// What tells of a new password, where there is somebody to be told.
     pub password_message: Option<&'a Envelope>,
     /// What proves a new address, and what tells the old one.
     pub link: Option<&'a links::New<'a>>,
@@ -176,8 +176,8 @@ pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written,
     .bind(*now)
     .bind(change.proven);
     let mut statements = vec![update, sessions::end_all(*user, change.keep, change.password_hash, *now)];
-    if let (Some(hash), Some(message)) = (change.password_hash, change.password_message) {
-        statements.extend(links::after_new_password(*user, hash, message, *now));
+    if let Some(hash) = change.password_hash {
+        statements.extend(links::after_new_password(*user, hash, change.password_message, *now));
     }
     if let Some(link) = change.link {
         statements.extend(links::add(link));

@@ -156,7 +156,14 @@ pub async fn sweep<P: Platform>(platform: &P) -> Result<(), Fault> {
     let config = Config::of(platform)?;
     let transport = transport::configured(platform, &config)?;
     let now = platform.now();
-    let claimed = store::claim_due(&platform.db()?, now, now.plus(TRY_MAX_MS)).await?;
+    let due = store::claim_due(&platform.db()?, now, now.plus(TRY_MAX_MS)).await?;
+    let mut claimed = Vec::new();
+    for one in due {
+        match one {
+            Ok(one) => claimed.push(one),
+            Err(fault) => log::fault(platform, "sweep mails", &fault.to_string()),
+        }
+    }
     for fault in deliver(platform, &transport, &config, claimed).await.into_iter().filter_map(Result::err) {
         log::fault(platform, "sweep mails", &fault.to_string());
     }

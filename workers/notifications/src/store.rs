@@ -135,7 +135,12 @@ fn insert(new: &New) -> Result<Statement, Fault> {
 }
 
 /// Takes mails on whose time has come: nobody else gets them until `until`.
-pub async fn claim_due<D: Database>(db: &D, now: Timestamp, until: Timestamp) -> Result<Vec<Claimed>, Fault> {
+/// One that cannot be read is a fault of its own.
+pub async fn claim_due<D: Database>(
+    db: &D,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Result<Claimed, Fault>>, Fault> {
     let rows: Vec<ClaimedRow> = db
         .all(
             sql("update notifications set tries = tries + 1, next_try_at = ?2 where id in (\
@@ -146,7 +151,7 @@ pub async fn claim_due<D: Database>(db: &D, now: Timestamp, until: Timestamp) ->
             .bind(SWEEP_MAX),
         )
         .await?;
-    rows.into_iter().map(ClaimedRow::claimed).collect()
+    Ok(rows.into_iter().map(ClaimedRow::claimed).collect())
 }
 
 /// Begins a new copy of a mail, whatever became of the last one, and takes it on.

@@ -380,16 +380,23 @@ pub async fn payment_changed<P: Platform>(p: &P, news: PaymentChanged) -> Result
 pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<bool, Fault> {
     let db = p.db()?;
     let ids = store::of_user(&db, user, ERASED_AT_ONCE).await?;
-    for id in &ids {
-        let told = object::<P, OrderObject>(p, id).tell(OrderCommand::Erase).await?;
-        let news = match &told {
-            Ok(OrderReply::Order(order)) => order.record().and_then(OrderChanged::of),
-            _ => None,
-        };
-        let news = news.ok_or_else(|| Fault::defect(format!("{id} is listed and forgets nobody")))?;
-        store::keep_summary(&db, &news).await?;
+    let mut outcome = Ok(());
+    for id in ids.iter().copied() {
+        // One that cannot forget holds up none of the others.
+        outcome = outcome.and(erase_one(p, &db, id).await);
     }
+    outcome?;
     Ok(ids.len() < usize::from(ERASED_AT_ONCE))
+}
+
+async fn erase_one<P: Platform>(p: &P, db: &P::Db, id: OrderId) -> Result<(), Fault> {
+    let told = object::<P, OrderObject>(p, &id).tell(OrderCommand::Erase).await?;
+    let news = match &told {
+        Ok(OrderReply::Order(order)) => order.record().and_then(OrderChanged::of),
+        _ => None,
+    };
+    let news = news.ok_or_else(|| Fault::defect(format!("{id} is listed and forgets nobody")))?;
+    store::keep_summary(db, &news).await.map(drop)
 }
 
 /// Makes an order object try again what it had given up.

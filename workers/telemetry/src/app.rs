@@ -2,7 +2,8 @@
 
 use api::{
     Problem, cursor,
-    event::Queue,
+    event::{EventData, Queue},
+    order::OrderChanged,
     page::{Page, PageLimit},
     telemetry::{DeadLetter, DeadLetterStatus},
 };
@@ -66,10 +67,14 @@ pub async fn replay<P: Platform>(p: &P, id: DeadLetterId) -> Result<DeadLetter, 
     Ok(letter.ok_or_else(Problem::not_found)?)
 }
 
-/// Forgets the letters that speak of a user. What they were about is told anew, or is for nobody any more: whoever erases an order has it
-/// say what is left of it, and a mail to somebody who is forgotten is not to be sent.
-pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<(), Fault> {
-    store::erase(&p.db()?, user).await
+/// Forgets the letters that speak of a user. A mail to somebody who is forgotten is not to be sent; but an order that the list never heard of
+/// would never be found, neither to be sent nor to be forgotten, so its news is sent once more, and the next round finds it.
+pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<(), Failure> {
+    let db = p.db()?;
+    for id in store::unheard(&db, user, OrderChanged::TYPE).await? {
+        replay(p, id).await?;
+    }
+    Ok(store::erase(&db, user).await?)
 }
 
 /// Forgets what has been kept for long enough.

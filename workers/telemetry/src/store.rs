@@ -123,6 +123,23 @@ pub async fn keep_replay(
     Ok(row.map(DeadLetter::from))
 }
 
+#[derive(Debug, Deserialize)]
+struct IdRow {
+    id: DeadLetterId,
+}
+
+/// Letters of a kind that name a user and were not sent again.
+pub async fn unheard(db: &impl Database, user: UserId, kind: &str) -> Result<Vec<DeadLetterId>, Fault> {
+    let rows: Vec<IdRow> = db
+        .all(
+            sql("select id from dead_letters where status = 'new' and type = ?2 and instr(body, ?1) > 0")
+                .bind_text(user)
+                .bind(kind),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// Forgets letters that name a user.
 pub async fn erase(db: &impl Database, user: UserId) -> Result<(), Fault> {
     db.run(sql("delete from dead_letters where instr(body, ?1) > 0").bind_text(user)).await.map(drop)

@@ -16,7 +16,8 @@ pub enum LinkPurpose {
     ResetPassword,
 }
 
-/// The most mails with a link of one purpose that an account gets in [`LINK_WINDOW_MS`]: nobody's mailbox is filled by others.
+/// The most links that prove an address which an account gets in [`LINK_WINDOW_MS`], and the most that reset its password which are good at a
+/// time: nobody's mailbox is filled by others.
 pub const LINKS_MAX: u32 = 5;
 pub const LINK_WINDOW_MS: DurationMs = HOUR_MS;
 

@@ -16,7 +16,7 @@ use crate::{
     cart::CartView,
     holder::{Holder, Owner},
     id::CartId,
-    payment::PaymentSnapshot,
+    payment::{PaymentSnapshot, RefundStatus},
     tax,
     text::{Email, Text},
     time::{DAY_MS, HOUR_MS},
@@ -123,8 +123,12 @@ impl Record {
 }
 
 impl Sale {
-    /// `None` as long as something is to be sent.
+    /// `None` as long as something is to be sent, or may come to be: what is paid back need not be sent, until the provider says that it
+    /// could not be paid back.
     fn over_at(&self, placed_at: Timestamp) -> Option<Timestamp> {
+        if self.refunds.iter().any(|refund| refund.status == RefundStatus::Pending) {
+            return None;
+        }
         if self.cancellation.is_none() && !self.is_everything_sent() {
             return None;
         }

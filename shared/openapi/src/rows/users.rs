@@ -108,6 +108,7 @@ pub fn auth() -> Vec<Row> {
             .takes::<EnrolTotp>()
             .answers::<TotpEnrolment>(200)
             .refuses(&[
+                codes::email_not_verified,
                 codes::not_found,
                 codes::second_factor_on,
                 codes::too_many_tries,

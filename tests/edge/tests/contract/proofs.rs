@@ -65,6 +65,9 @@ pub fn second_factor(seen: &mut Seen) {
     seen.call(routes::TOTP_DISABLE, 409, ask("/disable", &proof(PASSWORD, "000000")));
     seen.call(routes::TOTP_RENEW_CODES, 409, ask("/recovery-codes", &proof(PASSWORD, "000000")));
     seen.call(routes::TOTP_ENROL, 403, enrol("not my password"));
+    enrol(PASSWORD).send().refused(409, "email_not_verified");
+    let verify = json!({ "token": token(&ada.email, "verify-email") });
+    post("/v1/auth/verify-email").json(&verify).send().expect(204);
     let enrolment = seen.call(routes::TOTP_ENROL, 200, enrol(PASSWORD));
     pointed(&seen.call(routes::TOTP_CONFIRM, 422, confirm("12345")), "/code");
     pointed(&seen.call(routes::TOTP_CONFIRM, 403, confirm("0000-0000-0000-0000")), "/code");

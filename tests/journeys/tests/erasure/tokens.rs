@@ -1,5 +1,6 @@
 //! Who may ask for it, how often, and what an access token can still do that outlives its account.
 
+use futures::future::join_all;
 use journeys::journey;
 use kit::{seed::FIELD, token::user};
 
@@ -30,6 +31,29 @@ fn an_admin_forgets_somebody_once_and_bears_repeats() {
         );
         delete(&shop, ada.id).send().await.refused(404, "not_found");
     });
+}
+
+/// Whichever of them reaches auth first, and whatever the schedule does in between: it stays on record until the last round.
+#[test]
+fn several_who_ask_at_once_are_one_erasure() {
+    for number in 0..12 {
+        journeys::journey_with_seed(number, async |world| {
+            let shop = world.client();
+            let ada = ADA.register(&shop).await;
+            world.settle().await;
+            world.unleash(kit::Chaos { jitter: true, ..kit::Chaos::default() });
+            let (answers, ()) =
+                futures::join!(join_all((0..3).map(|_| delete(&shop, ada.id).send())), world.tick());
+            // Who finds the account gone already may be told so.
+            assert!(answers.iter().all(|answer| matches!(answer.status, 204 | 404)), "{answers:?}");
+            assert!(answers.iter().any(|answer| answer.status == 204), "{answers:?}");
+            world.settle().await;
+            let erasures =
+                world.database("meridian-users").transact(&[platform::sql("select * from erasures")]);
+            assert_ne!(erasures.unwrap()[0].json, "[]", "with {number}");
+            ada.add_address(&shop, "k").send().await.refused(404, "not_found");
+        });
+    }
 }
 
 #[test]

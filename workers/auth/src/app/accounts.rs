@@ -9,7 +9,7 @@ use api::{
 };
 use domain::{
     DurationMs,
-    account::{EmailKey, LinkPurpose},
+    account::{EmailKey, LINK_WINDOW_MS, LINKS_MAX, LinkPurpose},
     id::UserId,
     mail::AccountMail,
     text::Normalise,
@@ -20,7 +20,7 @@ use platform::{Database, Fault, Platform};
 use super::{
     Place, Proof, Proven,
     links::{self, Drawn},
-    prove,
+    prove, seconds,
 };
 use crate::{
     hash,
@@ -94,12 +94,20 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
     let key = change.email.as_ref().map(|email| EmailKey::of(email, normalise));
     let old_email = &known.account.email;
     let told = |template| links::message(p, template, ask.user, old_email, None);
-    let password_message = change.password.as_ref().map(|_| told(AccountMail::PasswordChanged));
+    // An address that nobody proved may be a stranger's, whom this is no business of.
+    let is_told = known.account.is_email_verified;
+    let password_message =
+        change.password.as_ref().filter(|_| is_told).map(|_| told(AccountMail::PasswordChanged));
     let new_email = change.email.as_ref().filter(|_| key != Some(EmailKey::of(old_email, normalise)));
+    if new_email.is_some()
+        && store::links::mailed(&db, ask.user, LinkPurpose::VerifyEmail, p.now()).await? >= LINKS_MAX
+    {
+        return Ok(AccountChanged::TooManyTries(seconds(LINK_WINDOW_MS)));
+    }
     let drawn =
         new_email.map(|email| Drawn::new(p, LinkPurpose::VerifyEmail, ask.user, email)).transpose()?;
     let link = drawn.as_ref().map(|drawn| drawn.to_write(p));
-    let email_message = new_email.map(|_| told(AccountMail::EmailChanged));
+    let email_message = new_email.filter(|_| is_told).map(|_| told(AccountMail::EmailChanged));
     let change = store::Change {
         user: ask.user,
         email: change.email.as_ref().zip(key.as_ref()),

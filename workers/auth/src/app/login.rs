@@ -10,7 +10,7 @@ use domain::{
     holder::TokenHash,
     id::{SessionId, UserId},
 };
-use platform::{Database, Failure, Fault, Platform, Statement};
+use platform::{Database, Failure, Fault, Platform};
 
 use super::{Place, Proof, Proven, prove, second_factor};
 use crate::{
@@ -53,9 +53,15 @@ pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<Tok
     let (id, refresh, now) = (SessionId::new(p.seed()), Secret::new(p), p.now());
     let user_agent: Option<String> =
         client.user_agent.map(|agent| agent.chars().take(USER_AGENT_LENGTH_MAX).collect());
-    let mut statements: Vec<Statement> = Vec::new();
     let by = id.to_string();
-    statements.extend(shown.iter().map(|(factor, shown)| factors::take(account.user, *factor, shown, &by)));
+    let mut statements = match &shown {
+        Some((factor, shown)) => {
+            let mut statements = vec![factors::take(account.user, *factor, shown, &by)];
+            statements.extend(tries::forget_both(&who, account.user, &by));
+            statements
+        }
+        None => tries::forget(&who),
+    };
     let session_at = statements.len();
     statements.extend(sessions::begin(&Begin {
         id,
@@ -66,10 +72,6 @@ pub async fn login<P: Platform>(p: &P, ask: Login, client: Client) -> Result<Tok
         proven: &password_hash,
         now,
     }));
-    statements.extend(tries::forget(&who));
-    if shown.is_some() {
-        statements.push(tries::forget_codes(account.user));
-    }
     if hash::is_outdated(&password_hash) {
         let stronger = hash::hash(&ask.password.prepared(p.normalise()), p.random())?;
         statements.push(tries::rehash(&account, &password_hash, &stronger));

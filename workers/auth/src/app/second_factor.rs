@@ -86,11 +86,16 @@ pub async fn read<P: Platform>(p: &P, user: UserId) -> Result<TotpView, Fault> {
 /// Begins an enrolment: nothing is asked for until it is confirmed.
 pub async fn enrol<P: Platform>(p: &P, user: UserId, ask: EnrolTotp) -> Result<TotpEnrolment, Failure> {
     let proven = prove_inside(p, user, &ask.current_password).await?;
+    if !proven.stored.account.is_email_verified {
+        // Else whoever opens an account with somebody else's address could keep them out of it for ever.
+        return Err(Problem::new(codes::email_not_verified).into());
+    }
     let (id, keys) = (FactorId::new(p.seed()), config::totp_keys(p)?);
     let (key_id, _) = keys.signing().ok_or_else(|| Fault::defect("TOTP_KEYS is empty"))?;
     let db = p.db()?;
     db.batch(tries::forget(&proven.who)).await?;
-    if !factors::begin(&db, user, id, key_id, p.now()).await? {
+    let password_hash = &proven.stored.password_hash;
+    if !factors::begin(&db, user, password_hash, id, key_id, p.now()).await? {
         return Err(Problem::new(codes::second_factor_on).into());
     }
     let shared = Shared::of(&id, key_id, &keys).ok_or_else(|| Fault::defect("a new factor has no secret"))?;
@@ -114,9 +119,9 @@ pub async fn confirm<P: Platform>(p: &P, user: UserId, ask: ConfirmTotp) -> Resu
     let by = FactorId::new(p.seed()).to_string();
     let message = links::message(p, AccountMail::SecondFactorOn, user, &stored.account.email, None);
     let mut statements = vec![factors::take(user, factor.id, &shown, &by)];
+    statements.push(tries::forget_codes(user, &by));
     statements.extend(factors::confirm(user, factor.id, &by, &message, p.now()));
     statements.extend(factors::replace_codes(user, &hashes, &by));
-    statements.push(tries::forget_codes(user));
     if !is_taken(&db.batch(statements).await?) {
         return Err(wrong(codes::wrong_code).into());
     }
@@ -157,9 +162,8 @@ async fn allow<P: Platform>(
     let shown = look_at(p, user, &factor, &ask.code, codes::wrong_code).await?;
     let by = FactorId::new(p.seed()).to_string();
     let mut statements = vec![factors::take(user, factor.id, &shown, &by)];
+    statements.extend(tries::forget_both(&proven.who, user, &by));
     statements.extend(act(&by, &proven.stored.account.email));
-    statements.extend(tries::forget(&proven.who));
-    statements.push(tries::forget_codes(user));
     if is_taken(&p.db()?.batch(statements).await?) { Ok(()) } else { Err(wrong(codes::wrong_code).into()) }
 }
 

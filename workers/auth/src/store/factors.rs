@@ -49,10 +49,12 @@ pub async fn read<D: Database>(db: &D, user: UserId) -> Result<Option<Factor>, F
     db.first(of_user(user)).await
 }
 
-/// Begins an enrolment, in the place of one that was never confirmed. `false`: one is confirmed.
+/// Begins an enrolment, in the place of one that was never confirmed, while the account has the hash that the password was compared with.
+/// `false`: one is confirmed.
 pub async fn begin<D: Database>(
     db: &D,
     user: UserId,
+    password_hash: &str,
     id: FactorId,
     key_id: &str,
     now: Timestamp,
@@ -60,13 +62,14 @@ pub async fn begin<D: Database>(
     let begun = db
         .run(
             sql("insert into second_factors (user_id, id, key_id, created_at, last_step) \
-                 select user_id, ?2, ?3, ?4, 0 from accounts where user_id = ?1 \
+                 select user_id, ?2, ?3, ?4, 0 from accounts where user_id = ?1 and password_hash = ?5 \
                  on conflict (user_id) do update set id = excluded.id, key_id = excluded.key_id, \
                  created_at = excluded.created_at, last_step = 0 where confirmed_at is null")
             .bind_text(user)
             .bind_text(id)
             .bind(key_id)
-            .bind(now),
+            .bind(now)
+            .bind(password_hash),
         )
         .await?;
     Ok(begun.changes > 0)
@@ -96,6 +99,10 @@ pub fn take(user: UserId, factor: FactorId, shown: &Shown, by: &str) -> Statemen
         .bind(by),
     }
 }
+
+/// Whether a code of the user, bound as `?1`, was taken for what is bound as `?2`.
+pub const IS_TAKEN: &str = "(exists (select 1 from second_factors where user_id = ?1 and used_by = ?2) \
+     or exists (select 1 from recovery_codes where user_id = ?1 and used_by = ?2))";
 
 /// New recovery codes in the place of all others, if a code was taken for `by`.
 pub fn replace_codes(user: UserId, codes: &[TokenHash], by: &str) -> [Statement; 2] {

@@ -56,7 +56,7 @@ struct CountRow {
     count: u32,
 }
 
-/// The account of an address, and how many links of this purpose it was mailed lately.
+/// The account of an address, and how many links of this purpose it was mailed lately, or has.
 pub async fn asked_for<D: Database>(
     db: &D,
     key: &EmailKey,
@@ -66,8 +66,9 @@ pub async fn asked_for<D: Database>(
     let results = db
         .batch(vec![
             super::by_email(key),
+            // Of resets those that are still good: else whoever asks for enough of them leaves the owner without one when they are over.
             sql("select count(*) as count from links where purpose = ?2 and created_at > ?3 - ?4 \
-                 and user_id = (select user_id from accounts where email_key = ?1)")
+                 and (purpose <> 'reset_password' or (used_at is null and expires_at > ?3)) and user_id = (select user_id from accounts where email_key = ?1)")
             .bind(key.as_str())
             .bind(purpose.as_str())
             .bind(now)
@@ -80,6 +81,25 @@ pub async fn asked_for<D: Database>(
     let Some(row) = account.first::<Row>()? else { return Ok(None) };
     let count = count.first::<CountRow>()?.map_or(0, |row| row.count);
     Ok(Some((row.stored()?, count)))
+}
+
+/// How many links of this purpose an account was mailed lately, whatever address it had.
+pub async fn mailed<D: Database>(
+    db: &D,
+    user: UserId,
+    purpose: LinkPurpose,
+    now: Timestamp,
+) -> Result<u32, Fault> {
+    let row: Option<CountRow> = db
+        .first(
+            sql("select count(*) as count from links where user_id = ?1 and purpose = ?2 and created_at > ?3 - ?4")
+                .bind_text(user)
+                .bind(purpose.as_str())
+                .bind(now)
+                .bind(LINK_WINDOW_MS),
+        )
+        .await?;
+    Ok(row.map_or(0, |row| row.count))
 }
 
 #[derive(Deserialize)]
@@ -182,32 +202,40 @@ pub async fn reset<D: Database>(db: &D, reset: &Reset<'_>) -> Result<bool, Fault
         .bind(*now)
         .bind(reset.password_hash),
     ];
-    statements.extend(after_new_password(account.user, reset.password_hash, reset.message, *now));
+    statements.extend(after_new_password(account.user, reset.password_hash, Some(reset.message), *now));
     statements.push(super::sessions::end_all(account.user, None, Some(reset.password_hash), *now));
     let written = db.batch(statements).await?;
     Ok(written.first().is_some_and(|update| update.changes > 0))
 }
 
-/// What follows a new password: no link resets it any more, and its account's owner is told. Behind the write that may have set it.
+/// What follows a new password: no link resets it any more, an enrolment that somebody began with the old one is void, and the account's
+/// owner is told. Behind the write that may have set it.
 pub fn after_new_password(
     user: UserId,
     password_hash: &str,
-    message: &Envelope,
+    message: Option<&Envelope>,
     now: Timestamp,
-) -> [Statement; 2] {
-    [
+) -> Vec<Statement> {
+    let mut statements = vec![
+        sql("delete from second_factors where user_id = ?1 and confirmed_at is null \
+             and exists (select 1 from accounts where user_id = ?1 and password_hash = ?2)")
+        .bind_text(user)
+        .bind(password_hash),
         sql("update links set used_at = ?3 where user_id = ?1 and purpose = 'reset_password' and used_at is null \
              and exists (select 1 from accounts where user_id = ?1 and password_hash = ?2)")
         .bind_text(user)
         .bind(password_hash)
         .bind(now),
+    ];
+    statements.extend(message.map(|message| {
         outbox::add_if(
             message,
             now,
             "select 1 from accounts where user_id = ?4 and password_hash = ?5",
             [user.to_string(), password_hash.to_owned()],
-        ),
-    ]
+        )
+    }));
+    statements
 }
 
 pub fn sweep(now: Timestamp) -> Statement {

@@ -16,7 +16,7 @@ use platform::{Database, Fault, Statement, database::ResultSet, sql};
 
 use super::{
     Row, Stored, by_email,
-    factors::{self, Factor},
+    factors::{self, Factor, IS_TAKEN},
 };
 
 /// Who tries, and from where: hashed together, as nobody needs to read them again.
@@ -115,9 +115,28 @@ pub async fn count_code<D: Database>(db: &D, user: UserId, now: Timestamp) -> Re
     tries(&db.run(count(&code_key(user), CODE_WINDOW_MS, now)).await?)
 }
 
-/// A right code was no try, and makes those before it good.
-pub fn forget_codes(user: UserId) -> Statement {
-    sql("delete from login_tries where key = ?1").bind(code_key(user).as_str())
+/// A right code was no try, and makes those before it good: right behind what takes it for `by`, as one that is not taken forgets nothing.
+pub fn forget_codes(user: UserId, by: &str) -> Statement {
+    sql(format!("delete from login_tries where key = ?3 and {IS_TAKEN}"))
+        .bind_text(user)
+        .bind(by)
+        .bind(code_key(user).as_str())
+}
+
+/// The same of the password that came with it.
+pub fn forget_both(who: &Who, user: UserId, by: &str) -> Vec<Statement> {
+    vec![
+        forget_codes(user, by),
+        sql(format!("delete from login_tries where key = ?3 and {IS_TAKEN}"))
+            .bind_text(user)
+            .bind(by)
+            .bind(who.pair.as_str()),
+        sql(format!("update login_tries set count = max(count - 1, 0) where key in (?3, ?4) and {IS_TAKEN}"))
+            .bind_text(user)
+            .bind(by)
+            .bind(who.place.as_str())
+            .bind(who.account.as_str()),
+    ]
 }
 
 /// A right password was no try.

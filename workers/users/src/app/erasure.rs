@@ -11,13 +11,16 @@ use api::{
     erasure::{AccountErased, EraseAccount, EraseCart, EraseDeadLetters, EraseMails, EraseOrders, Erased},
     problem::codes,
 };
-use domain::{account::erasure::next_round, id::UserId};
+use domain::{DurationMs, account::erasure::next_round, id::UserId, time::MINUTE_MS};
 use platform::{Failure, Fault, Platform, call, log};
 
 use crate::store::erasures::{self as store, Erasure};
 
 /// How often one round asks a service that has more to do each time.
 const CALLS_MAX: u32 = 20;
+
+/// When a round that failed is tried again.
+const AGAIN_AFTER_MS: DurationMs = 5 * MINUTE_MS;
 
 /// Forgets somebody. Once it is on record and they cannot sign in any more, nobody has to wait for the rest.
 pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<(), Failure> {
@@ -36,8 +39,7 @@ pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<(), Failure> {
             return Ok(());
         }
     };
-    store::withdraw(&db, user).await?;
-    Err(refusal.into())
+    if store::withdraw(&db, user).await? { Err(refusal.into()) } else { Ok(()) }
 }
 
 fn is_due<P: Platform>(p: &P, erasure: &Erasure) -> bool {
@@ -47,7 +49,11 @@ fn is_due<P: Platform>(p: &P, erasure: &Erasure) -> bool {
 /// For the schedule: goes on with what is due. One that fails does not hold up the others.
 pub async fn resume<P: Platform>(p: &P) -> Result<(), Fault> {
     for erasure in store::due(&p.db()?, p.now()).await? {
-        report(p, round(p, &erasure).await);
+        let outcome = round(p, &erasure).await;
+        if outcome.is_err() {
+            store::postpone(&p.db()?, &erasure, p.now().plus(AGAIN_AFTER_MS)).await?;
+        }
+        report(p, outcome);
     }
     Ok(())
 }
@@ -62,7 +68,7 @@ async fn round<P: Platform>(p: &P, erasure: &Erasure) -> Result<(), Fault> {
     let db = p.db()?;
     if call(p, &EraseAccount { user: erasure.user }).await? == AccountErased::LastAdmin {
         // Whoever asked was told so, or died before.
-        return store::withdraw(&db, erasure.user).await;
+        return store::withdraw(&db, erasure.user).await.map(drop);
     }
     store::forget(&db, erasure).await?;
     everybody_else(p, erasure).await

@@ -36,9 +36,11 @@ pub async fn ask(db: &impl Database, user: UserId, now: Timestamp) -> Result<(Er
     Ok((erasure, inserted.changes > 0))
 }
 
-/// It was refused: as if it had never been asked for.
-pub async fn withdraw(db: &impl Database, user: UserId) -> Result<(), Fault> {
-    db.run(sql("delete from erasures where user_id = ?1 and rounds = 0").bind_text(user)).await.map(drop)
+/// It was refused: as if it had never been asked for. `false`: somebody else asked at the same time and was not refused, so it goes on.
+pub async fn withdraw(db: &impl Database, user: UserId) -> Result<bool, Fault> {
+    let withdrawn =
+        sql("delete from erasures where user_id = ?1 and rounds = 0 and due_at = asked_at").bind_text(user);
+    Ok(db.run(withdrawn).await?.changes > 0)
 }
 
 /// Forgets what is kept here, first answers too; that it is under way is on record from then on, whatever was withdrawn meanwhile.
@@ -46,6 +48,8 @@ pub async fn forget(db: &impl Database, erasure: &Erasure) -> Result<(), Fault> 
     let user = erasure.user;
     db.batch(vec![
         insert(user, erasure.asked_at),
+        // From now on nobody can withdraw it.
+        sql("update erasures set due_at = asked_at + 1 where user_id = ?1 and rounds = 0").bind_text(user),
         sql("delete from profiles where user_id = ?1").bind_text(user),
         sql("delete from addresses where user_id = ?1").bind_text(user),
         sql("delete from replies where instr(key, ?1) > 0").bind_text(user),
@@ -72,6 +76,18 @@ pub async fn finish_round(
             .bind(erasure.rounds),
     };
     db.run(statement).await.map(drop)
+}
+
+/// A round that failed comes again after a while, and lets others go first.
+pub async fn postpone(db: &impl Database, erasure: &Erasure, until: Timestamp) -> Result<(), Fault> {
+    db.run(
+        sql("update erasures set due_at = ?3 where user_id = ?1 and rounds = ?2")
+            .bind_text(erasure.user)
+            .bind(erasure.rounds)
+            .bind(until),
+    )
+    .await
+    .map(drop)
 }
 
 /// Those whose next round has come, the longest first.
