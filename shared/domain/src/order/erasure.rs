@@ -63,6 +63,11 @@ impl Draft {
         }
         self.answer_order()
     }
+
+    /// Words about somebody, unless the order is to forget them, or has.
+    pub(super) fn unless_forgetting<T>(&self, words: Option<T>) -> Option<T> {
+        words.filter(|_| self.order.record().is_none_or(|record| record.erasure.is_none()))
+    }
 }
 
 impl Record {

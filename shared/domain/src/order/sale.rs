@@ -265,6 +265,7 @@ impl Draft {
         if !amount.is_positive() {
             return Err(OrderRefusal::NothingToRefund);
         }
+        let reason = self.unless_forgetting(reason);
         // A cancelled sale's goods are back already.
         let restock = restock && sale.cancellation.is_none();
         let (status, created_at) = (RefundStatus::Pending, self.now);

@@ -114,6 +114,7 @@ impl Draft {
 
     pub(super) fn cancel(&mut self, by: Party, reason: Option<Reason>) -> Decided {
         let Some(record) = self.order.record() else { return Err(OrderRefusal::NotFound) };
+        let reason = self.unless_forgetting(reason);
         let stop = Stop::Cancelled { by, reason: reason.clone() };
         match &record.stage {
             Stage::Pricing { .. }

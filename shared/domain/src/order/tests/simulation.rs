@@ -322,6 +322,13 @@ impl World {
 
     /// Nobody does anything any more: effects are performed and alarms ring until nothing is left to do.
     fn come_to_rest(&mut self) {
+        self.run_out();
+        // What the provider says at last may set an order going again: one that waited for it before it forgets.
+        self.resolve_refunds();
+        self.run_out();
+    }
+
+    fn run_out(&mut self) {
         for round in 0.. {
             assert!(round < 1_000, "it never comes to rest: {:?}", self.order);
             if !self.rows.is_empty() {
@@ -331,10 +338,6 @@ impl World {
             } else {
                 break;
             }
-        }
-        self.resolve_refunds();
-        while !self.rows.is_empty() {
-            self.perform(0, false);
         }
     }
 
