@@ -69,7 +69,7 @@ pub struct New<'a> {
     pub key: &'a EmailKey,
     pub password_hash: &'a str,
     /// What proves the address.
-    pub link: &'a links::New<'a>,
+    pub link: &'a links::NewLink,
     pub now: Timestamp,
 }
 
@@ -142,7 +142,7 @@ pub struct Change<'a> {
     /// What tells of a new password, where there is somebody to be told.
     pub password_message: Option<&'a Envelope>,
     /// What proves a new address, and what tells the old one.
-    pub link: Option<&'a links::New<'a>>,
+    pub link: Option<&'a links::NewLink>,
     pub email_message: Option<&'a Envelope>,
     pub now: Timestamp,
 }

@@ -12,6 +12,7 @@
 
 mod accounts;
 mod proofs;
+mod table;
 
 use api::routes::{self, Found, Route};
 use hmac::{Hmac, Mac};
@@ -30,92 +31,7 @@ use edge_tests::{
     purchase::{Basket, Placed, awaiting, bought, confirm, pieces},
     unique, until,
 };
-
-/// What each route answers, as far as a client has to tell it apart: what went well first, then its refusals. Those that follow from the
-/// kind of a route alone (401, 403, 405, 413, 415 and a body that is no JSON) are tried of every route in `doors.rs`.
-#[rustfmt::skip]
-const CONTRACT: &[(&Route, &[u16])] = &[
-    (routes::USER_CREATE, &[201, 409, 422]),
-    (routes::USER_READ_ME, &[200, 304, 404]),
-    (routes::USER_PATCH_ME, &[200, 403, 409, 412, 422]),
-    (routes::USER_DELETE_ME, &[204, 409]),
-    (routes::USER_EXPORT_ME, &[200]),
-    (routes::ADDRESSES_LIST, &[200]),
-    (routes::ADDRESS_CREATE, &[201, 404, 422]),
-    (routes::ADDRESS_READ, &[200, 404]),
-    (routes::ADDRESS_REPLACE, &[200, 404, 422]),
-    (routes::ADDRESS_DELETE, &[204, 404]),
-    (routes::USERS_LIST, &[200, 422]),
-    (routes::USER_READ, &[200, 404]),
-    (routes::USER_PATCH, &[200, 404, 409, 412, 422]),
-    (routes::USER_DELETE, &[204, 404, 409]),
-    (routes::LOGIN, &[200, 401, 403, 422, 429]),
-    (routes::TOKEN_REFRESH, &[200, 401]),
-    (routes::LOGOUT, &[204]),
-    (routes::SESSIONS_LIST, &[200]),
-    (routes::SESSION_END, &[204, 404]),
-    (routes::PASSWORD_RESET, &[202, 422]),
-    (routes::PASSWORD_RESET_CONFIRM, &[204, 422]),
-    (routes::EMAIL_VERIFY, &[204, 422]),
-    (routes::EMAIL_VERIFY_AGAIN, &[202]),
-    (routes::TOTP_READ, &[200]),
-    (routes::TOTP_ENROL, &[200, 403, 409]),
-    (routes::TOTP_CONFIRM, &[200, 403, 409, 422]),
-    (routes::TOTP_RENEW_CODES, &[200, 403, 409]),
-    (routes::TOTP_DISABLE, &[204, 403, 409]),
-    (routes::PRODUCTS_LIST, &[200, 403, 422]),
-    (routes::PRODUCT_CREATE, &[201, 409, 422]),
-    (routes::PRODUCTS_IMPORT, &[200, 400, 422]),
-    (routes::PRODUCTS_EXPORT, &[200, 422]),
-    (routes::PRODUCT_READ, &[200, 304, 404, 422]),
-    (routes::PRODUCT_PATCH, &[200, 404, 412, 422]),
-    (routes::PRODUCT_ARCHIVE, &[204, 404, 412]),
-    (routes::CATEGORIES_LIST, &[200, 422]),
-    (routes::CATEGORY_CREATE, &[201, 409, 422]),
-    (routes::CATEGORY_READ, &[200, 404]),
-    (routes::CATEGORY_PATCH, &[200, 404, 409, 422]),
-    (routes::CATEGORY_DELETE, &[204, 404, 409]),
-    (routes::BRANDS_LIST, &[200, 422]),
-    (routes::BRAND_CREATE, &[201, 409, 422]),
-    (routes::BRAND_READ, &[200, 404]),
-    (routes::BRAND_PATCH, &[200, 404, 422]),
-    (routes::BRAND_DELETE, &[204, 404, 409]),
-    (routes::INVENTORY_LIST, &[200, 422]),
-    (routes::INVENTORY_READ, &[200, 404]),
-    (routes::INVENTORY_ADJUST, &[201, 409, 422]),
-    (routes::INVENTORY_LEDGER, &[200, 404]),
-    (routes::LOCATIONS_LIST, &[200]),
-    (routes::LOCATION_CREATE, &[201, 422]),
-    (routes::LOCATION_PATCH, &[200, 404, 422]),
-    (routes::LOCATION_DELETE, &[204, 404, 409]),
-    (routes::CART_CREATE, &[201, 422]),
-    (routes::CART_READ_MINE, &[200]),
-    (routes::CART_READ, &[200, 404]),
-    (routes::CART_PATCH, &[200, 404, 422]),
-    (routes::CART_CLAIM, &[200, 404]),
-    (routes::CART_LINE_SET, &[200, 404, 409, 422]),
-    (routes::CART_LINE_REMOVE, &[200, 404]),
-    (routes::ORDER_PLACE, &[201, 400, 402, 404, 409, 422]),
-    (routes::ORDERS_LIST, &[200, 422]),
-    (routes::ORDER_READ, &[200, 304, 404]),
-    (routes::ORDER_EVENTS, &[200, 404, 422]),
-    (routes::ORDER_CANCEL, &[200, 400, 404, 409]),
-    (routes::ORDER_FULFIL, &[201, 404, 409, 422]),
-    (routes::FULFILLMENT_DELIVERED, &[201, 404]),
-    (routes::ORDER_REFUND, &[201, 400, 404, 409, 422]),
-    (routes::PAYMENT_READ, &[200, 404]),
-    (routes::PAYMENT_CONFIRM, &[200, 404, 422]),
-    (routes::PAYMENT_WEBHOOK, &[200, 400, 404]),
-    (routes::NOTIFICATIONS_LIST, &[200, 422]),
-    (routes::NOTIFICATION_RESEND, &[200, 404]),
-    (routes::MAILBOX_LIST, &[200, 422]),
-    (routes::MAILBOX_READ, &[200, 404]),
-    (routes::HEALTH, &[200]),
-    (routes::OPENAPI_READ, &[200, 304]),
-    (routes::DOCS_READ, &[200, 304]),
-    (routes::DEAD_LETTERS_LIST, &[200, 422]),
-    (routes::DEAD_LETTER_REPLAY, &[202, 404]),
-];
+use table::CONTRACT;
 
 /// Which statuses were seen of which route.
 #[derive(Default)]

@@ -17,11 +17,7 @@ use domain::{
 };
 use platform::{Database, Fault, Platform};
 
-use super::{
-    Place, Proof, Proven,
-    links::{self, Drawn},
-    prove, seconds,
-};
+use super::{Place, Proof, Proven, links, prove, seconds};
 use crate::{
     hash,
     store::{self, New, Stored, Written, factors, sessions, tries},
@@ -38,12 +34,12 @@ pub async fn register<P: Platform>(p: &P, ask: Register) -> Result<Registered, F
     let (db, now) = (p.db()?, p.now());
     let password_hash = hash::hash(&ask.password.prepared(normalise), p.random())?;
     let key = EmailKey::of(&ask.email, normalise);
-    let drawn = Drawn::new(p, LinkPurpose::VerifyEmail, ask.user, &ask.email)?;
-    let link = &drawn.to_write(p);
-    let new = New { user: ask.user, email: &ask.email, key: &key, password_hash: &password_hash, link, now };
+    let link = links::draw(p, LinkPurpose::VerifyEmail, ask.user, &ask.email)?;
+    let new =
+        New { user: ask.user, email: &ask.email, key: &key, password_hash: &password_hash, link: &link, now };
     let Stored { account, password_hash: kept } = store::open(&db, &new).await?;
     if account.user == ask.user {
-        links::send(p, &[drawn.message])?;
+        links::send(p, &[link.message])?;
         return Ok(Registered::Account(account));
     }
     let is_repeat = now.since(account.created_at) < REPEAT_MS
@@ -104,9 +100,8 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
     {
         return Ok(AccountChanged::TooManyTries(seconds(LINK_WINDOW_MS)));
     }
-    let drawn =
-        new_email.map(|email| Drawn::new(p, LinkPurpose::VerifyEmail, ask.user, email)).transpose()?;
-    let link = drawn.as_ref().map(|drawn| drawn.to_write(p));
+    let link =
+        new_email.map(|email| links::draw(p, LinkPurpose::VerifyEmail, ask.user, email)).transpose()?;
     let email_message = new_email.filter(|_| is_told).map(|_| told(AccountMail::EmailChanged));
     let change = store::Change {
         user: ask.user,
@@ -123,8 +118,9 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
     };
     Ok(match store::change(&db, &change).await? {
         Written::Done(account) => {
-            let drawn = drawn.map(|drawn| drawn.message);
-            let messages: Vec<_> = [password_message, drawn, email_message].into_iter().flatten().collect();
+            let link_message = link.map(|link| link.message);
+            let messages: Vec<_> =
+                [password_message, link_message, email_message].into_iter().flatten().collect();
             links::send(p, &messages)?;
             AccountChanged::Account(account)
         }

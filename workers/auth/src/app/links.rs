@@ -21,7 +21,7 @@ use crate::{
     config, hash,
     store::{
         self,
-        links::{self, New, Reset, Resettable},
+        links::{self, NewLink, Reset, Resettable},
     },
 };
 
@@ -43,28 +43,12 @@ pub fn send<P: Platform>(p: &P, messages: &[Envelope]) -> Result<(), Fault> {
     outbox::send_after_answer(p, Queue::NotificationEvents, messages)
 }
 
-/// A link for somebody, and the message that has it mailed: their [`New`] is what is to be written.
-pub struct Drawn {
-    id: LinkId,
-    hash: TokenHash,
-    purpose: LinkPurpose,
-    user: UserId,
-    key: EmailKey,
-    pub message: Envelope,
-}
-
-impl Drawn {
-    pub fn new<P: Platform>(p: &P, purpose: LinkPurpose, user: UserId, email: &Email) -> Result<Self, Fault> {
-        let id = LinkId::new(p.seed());
-        let hash = TokenHash::of(&config::link_token_key(p)?.token(&id));
-        let message = message(p, purpose.mail(), user, email, Some(id));
-        Ok(Self { id, hash, purpose, user, key: EmailKey::of(email, p.normalise()), message })
-    }
-
-    pub fn to_write<P: Platform>(&self, p: &P) -> New<'_> {
-        let Self { id, hash, purpose, user, key, message } = self;
-        New { id: *id, hash, purpose: *purpose, user: *user, key, message, now: p.now() }
-    }
+/// A new link for somebody, with the message that has it mailed.
+pub fn draw<P: Platform>(p: &P, purpose: LinkPurpose, user: UserId, email: &Email) -> Result<NewLink, Fault> {
+    let id = LinkId::new(p.seed());
+    let hash = TokenHash::of(&config::link_token_key(p)?.token(&id));
+    let message = message(p, purpose.mail(), user, email, Some(id));
+    Ok(NewLink { id, hash, purpose, user, key: EmailKey::of(email, p.normalise()), message, now: p.now() })
 }
 
 /// Has a link mailed that resets the password of an address. Nobody learns whether there is an account: without one as many round trips
@@ -77,9 +61,9 @@ pub async fn ask_reset<P: Platform>(p: &P, ask: AskPasswordReset) -> Result<(), 
     let Some((stored, _)) = account else {
         return db.run(links::sweep(now)).await.map(drop);
     };
-    let drawn = Drawn::new(p, LinkPurpose::ResetPassword, stored.account.user, &stored.account.email)?;
-    db.batch(links::add(&drawn.to_write(p)).into()).await?;
-    send(p, &[drawn.message])
+    let link = draw(p, LinkPurpose::ResetPassword, stored.account.user, &stored.account.email)?;
+    db.batch(links::add(&link).into()).await?;
+    send(p, &[link.message])
 }
 
 /// Sets the password that a link was mailed for. The same link with the same password again is the same request, whose answer was lost.
@@ -127,9 +111,9 @@ pub async fn verify_again<P: Platform>(p: &P, user: UserId) -> Result<(), Failur
         stored.account.user == user && !stored.account.is_email_verified && count < LINKS_MAX
     });
     if is_due {
-        let drawn = Drawn::new(p, LinkPurpose::VerifyEmail, user, &stored.account.email)?;
-        db.batch(links::add(&drawn.to_write(p)).into()).await?;
-        send(p, &[drawn.message])?;
+        let link = draw(p, LinkPurpose::VerifyEmail, user, &stored.account.email)?;
+        db.batch(links::add(&link).into()).await?;
+        send(p, &[link.message])?;
     }
     Ok(())
 }

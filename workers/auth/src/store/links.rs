@@ -22,21 +22,21 @@ const IS_GOOD: &str =
     "l.used_at is null and l.expires_at > ?2 and a.is_disabled = 0 and l.email_key = a.email_key";
 
 /// A link that is to be mailed.
-pub struct New<'a> {
+pub struct NewLink {
     pub id: LinkId,
-    pub hash: &'a TokenHash,
+    pub hash: TokenHash,
     pub purpose: LinkPurpose,
     pub user: UserId,
     /// The address that it goes to.
-    pub key: &'a EmailKey,
+    pub key: EmailKey,
     /// The message that has it mailed.
-    pub message: &'a Envelope,
+    pub message: Envelope,
     pub now: Timestamp,
 }
 
 /// Writes a link and its message, if its account has its address (by then, where it is in the batch that gives it the address).
-pub fn add(link: &New<'_>) -> [Statement; 2] {
-    let New { id, now, .. } = link;
+pub fn add(link: &NewLink) -> [Statement; 2] {
+    let NewLink { id, now, .. } = link;
     [
         sql("insert into links (id, hash, user_id, purpose, email_key, created_at, expires_at) \
              select ?1, ?2, user_id, ?4, email_key, ?6, ?7 from accounts where user_id = ?3 and email_key = ?5")
@@ -47,7 +47,7 @@ pub fn add(link: &New<'_>) -> [Statement; 2] {
         .bind(link.key.as_str())
         .bind(*now)
         .bind(now.plus(link.purpose.ttl_ms())),
-        outbox::add_if(link.message, *now, "select 1 from links where id = ?4", [id.to_string()]),
+        outbox::add_if(&link.message, *now, "select 1 from links where id = ?4", [id.to_string()]),
     ]
 }
 

@@ -41,31 +41,25 @@ pub fn write(mail: AccountMail, shop_url: &str, token: Option<&str>) -> Result<M
         let ttl_ms = purpose.ttl_ms();
         Ok::<_, Fault>(Linked { subject, link, days: ttl_ms / DAY_MS, minutes: ttl_ms / MINUTE_MS })
     };
-    let title = subject.to_owned();
+    let plain = &Plain { subject };
     match mail {
         AccountMail::VerifyEmail => {
             let mail = &linked(LinkPurpose::VerifyEmail)?;
-            render(title, &VerifyText { mail }, &VerifyHtml { mail })
+            render(subject, &VerifyText { mail }, &VerifyHtml { mail })
         }
         AccountMail::ResetPassword => {
             let mail = &linked(LinkPurpose::ResetPassword)?;
-            render(title, &ResetText { mail }, &ResetHtml { mail })
+            render(subject, &ResetText { mail }, &ResetHtml { mail })
         }
         AccountMail::PasswordChanged => {
-            let mail = &Plain { subject };
-            render(title, &PasswordText { mail }, &PasswordHtml { mail })
+            render(subject, &PasswordText { mail: plain }, &PasswordHtml { mail: plain })
         }
-        AccountMail::EmailChanged => {
-            let mail = &Plain { subject };
-            render(title, &EmailText { mail }, &EmailHtml { mail })
-        }
+        AccountMail::EmailChanged => render(subject, &EmailText { mail: plain }, &EmailHtml { mail: plain }),
         AccountMail::SecondFactorOn => {
-            let mail = &Plain { subject };
-            render(title, &FactorOnText { mail }, &FactorOnHtml { mail })
+            render(subject, &FactorOnText { mail: plain }, &FactorOnHtml { mail: plain })
         }
         AccountMail::SecondFactorOff => {
-            let mail = &Plain { subject };
-            render(title, &FactorOffText { mail }, &FactorOffHtml { mail })
+            render(subject, &FactorOffText { mail: plain }, &FactorOffHtml { mail: plain })
         }
     }
 }

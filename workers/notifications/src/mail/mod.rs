@@ -17,7 +17,8 @@ pub struct Mail {
     pub html: String,
 }
 
-fn render(subject: String, text: &impl Template, html: &impl Template) -> Result<Mail, Fault> {
+fn render(subject: &str, text: &impl Template, html: &impl Template) -> Result<Mail, Fault> {
     let unwritable = |error| Fault::defect(format!("mail: {error}"));
+    let subject = subject.to_owned();
     Ok(Mail { subject, text: text.render().map_err(unwritable)?, html: html.render().map_err(unwritable)? })
 }

@@ -22,7 +22,7 @@ pub fn subject(message: &NotifyOrder) -> String {
 
 pub fn write(message: &NotifyOrder) -> Result<Mail, Fault> {
     let mail = &View::of(message);
-    let subject = mail.subject.clone();
+    let subject = &mail.subject;
     match message.template {
         MailTemplate::OrderConfirmed => render(subject, &ConfirmedText { mail }, &ConfirmedHtml { mail }),
         MailTemplate::OrderCancelled => render(subject, &CancelledText { mail }, &CancelledHtml { mail }),
