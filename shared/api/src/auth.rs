@@ -151,6 +151,9 @@ pub struct Sessions {
 pub struct Account {
     pub user: UserId,
     pub email: Email,
+    /// The address that takes over once it is proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_email: Option<Email>,
     pub is_email_verified: bool,
     pub roles: Vec<Role>,
     /// Signs in no more.

@@ -80,6 +80,9 @@ pub struct UserBody {
     pub id: UserId,
     pub email: Email,
     pub is_email_verified: bool,
+    /// The address that takes over from a proven one, once it is proven itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_email: Option<Email>,
     pub name: PersonName,
     pub locale: Option<Locale>,
     pub currency: Option<Currency>,

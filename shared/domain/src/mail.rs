@@ -61,7 +61,7 @@ pub enum AccountMail {
     /// Holds the link that lets them choose a new password.
     ResetPassword,
     PasswordChanged,
-    /// To the address that it was before.
+    /// To the address that another one is to take over from.
     EmailChanged,
     SecondFactorOn,
     SecondFactorOff,

@@ -11,6 +11,7 @@ use domain::{
     account::LINKS_MAX,
     time::{DAY_MS, HOUR_MS, MINUTE_MS},
 };
+use futures::future::join_all;
 use journeys::{journey, persist, survives};
 use kit::{Answer, CallKind, Shop, Who, World, client::Ask, mounts::Inside};
 use platform::sql;
@@ -99,6 +100,16 @@ async fn is_verified(shop: &Client, bearer: &str) -> bool {
     me.body["is_email_verified"] == json!(true)
 }
 
+fn patch(shop: &Client, bearer: &str, body: &Value) -> Ask<Inside> {
+    shop.ask(http::Method::PATCH, "/v1/users/me").header("authorization", bearer).json(body)
+}
+
+/// The address that somebody has, and the one that is to take over.
+async fn addresses(shop: &Client, bearer: &str) -> (Value, Value) {
+    let me = shop.get("/v1/users/me").header("authorization", bearer).send().await.expect(200);
+    (me.body["email"].clone(), me.body["pending_email"].clone())
+}
+
 fn assert_not_valid(answer: Answer) {
     let refused = answer.refused(422, "link_not_valid");
     assert_eq!(refused.body["errors"][0]["pointer"], "/token");
@@ -133,8 +144,10 @@ fn another_link_comes_on_request_and_not_without_end() {
         register(&shop, EMAIL).send().await.expect(201);
         let bearer = signed_in(&shop, EMAIL, PASSWORD).await;
         let again = |bearer: &str| shop.post("/v1/auth/verify-email/resend").header("authorization", bearer);
-        for _ in 0..LINKS_MAX + 2 {
-            again(&bearer).send().await.expect(202);
+        // Also of many who ask at once.
+        let asked = join_all((0..LINKS_MAX + 2).map(|_| again(&bearer).send())).await;
+        for answer in asked {
+            answer.expect(202);
         }
         assert_eq!(mails(&world, EMAIL).await.len(), usize::try_from(LINKS_MAX).unwrap());
         // The first one is as good as the last.
@@ -172,25 +185,110 @@ fn a_new_address_has_to_be_proven_and_the_old_one_hears_of_it() {
         let old_link = token(&world, EMAIL, "verify-email").await;
         verify(&shop, &old_link).send().await.expect(204);
         let change = json!({ "email": OTHER, "current_password": PASSWORD });
-        let patch = || {
-            shop.ask(http::Method::PATCH, "/v1/users/me")
-                .header("authorization", bearer.as_str())
-                .json(&change)
-        };
-        patch().send().await.expect(200);
-        // What went to the old address proves nothing about the new one.
-        assert_not_valid(verify(&shop, &old_link).send().await);
-        assert!(!is_verified(&shop, &bearer).await);
+        let asked = patch(&shop, &bearer, &change).send().await.expect(200);
+        assert_eq!((asked.text("/email"), asked.text("/pending_email")), (EMAIL, OTHER));
+        // What went to the old address proves nothing about the new one, which opens nothing yet.
+        verify(&shop, &old_link).send().await.expect(204);
+        assert_eq!(addresses(&shop, &bearer).await, (json!(EMAIL), json!(OTHER)));
+        login(&shop, OTHER, PASSWORD).send().await.refused(401, "invalid_credentials");
+        ask_reset(&shop, OTHER).send().await.expect(202);
         assert_eq!(
             subjects(&world, EMAIL).await,
-            ["Is this your address?", "Your account has another address now"]
+            ["Is this your address?", "Another address for your account"]
         );
-        verify(&shop, &token(&world, OTHER, "verify-email").await).send().await.expect(204);
+        assert_eq!(mails(&world, OTHER).await.len(), 1);
+        let link = token(&world, OTHER, "verify-email").await;
+        // Also when a mail program opens it first.
+        for _ in 0..2 {
+            verify(&shop, &link).send().await.expect(204);
+            assert_eq!(addresses(&shop, &bearer).await, (json!(OTHER), Value::Null));
+        }
         assert!(is_verified(&shop, &bearer).await);
+        login(&shop, OTHER, PASSWORD).send().await.expect(200);
+        login(&shop, EMAIL, PASSWORD).send().await.refused(401, "invalid_credentials");
         // The same address once more is no news.
-        patch().send().await.expect(200);
+        patch(&shop, &bearer, &change).send().await.expect(200);
         assert_eq!(mails(&world, OTHER).await.len(), 1);
         assert!(is_verified(&shop, &bearer).await);
+    });
+}
+
+/// Whoever has a proven address cannot take a stranger's by asking for it.
+#[test]
+fn an_address_is_kept_for_nobody_who_has_not_proven_it() {
+    const OTHER: &str = "bob@example.org";
+    journey(async |world| {
+        let shop = world.client();
+        register(&shop, EMAIL).send().await.expect(201);
+        let bearer = signed_in(&shop, EMAIL, PASSWORD).await;
+        verify(&shop, &token(&world, EMAIL, "verify-email").await).send().await.expect(204);
+        let change = json!({ "email": OTHER, "current_password": PASSWORD });
+        patch(&shop, &bearer, &change).send().await.expect(200);
+        let link = token(&world, OTHER, "verify-email").await;
+        register(&shop, OTHER).send().await.expect(201);
+        assert_not_valid(verify(&shop, &link).send().await);
+        assert_eq!(addresses(&shop, &bearer).await, (json!(EMAIL), json!(OTHER)));
+        patch(&shop, &bearer, &change).send().await.refused(409, "email_taken");
+        // Thinking better of it, by asking for the address that is there.
+        let back = json!({ "email": EMAIL, "current_password": PASSWORD });
+        patch(&shop, &bearer, &back).send().await.expect(200);
+        assert_eq!(addresses(&shop, &bearer).await, (json!(EMAIL), Value::Null));
+        assert!(is_verified(&shop, &bearer).await);
+    });
+}
+
+/// Whoever knows the password and is not meant to is turned away by a new one, and so is the address that they asked for.
+#[test]
+fn a_new_password_calls_off_an_address_that_was_to_take_over() {
+    const OTHER: &str = "eve@example.org";
+    for by_mail in [false, true] {
+        journey(async move |world| {
+            let shop = world.client();
+            register(&shop, EMAIL).send().await.expect(201);
+            let bearer = signed_in(&shop, EMAIL, PASSWORD).await;
+            verify(&shop, &token(&world, EMAIL, "verify-email").await).send().await.expect(204);
+            let change = json!({ "email": OTHER, "current_password": PASSWORD });
+            patch(&shop, &bearer, &change).send().await.expect(200);
+            let link = token(&world, OTHER, "verify-email").await;
+            if by_mail {
+                ask_reset(&shop, EMAIL).send().await.expect(202);
+                let reset = token(&world, EMAIL, "reset-password").await;
+                confirm(&shop, &reset, NEW_PASSWORD).send().await.expect(204);
+            } else {
+                let new = json!({ "password": NEW_PASSWORD, "current_password": PASSWORD });
+                patch(&shop, &bearer, &new).send().await.expect(200);
+            }
+            assert_not_valid(verify(&shop, &link).send().await);
+            let bearer = signed_in(&shop, EMAIL, NEW_PASSWORD).await;
+            assert_eq!(addresses(&shop, &bearer).await, (json!(EMAIL), Value::Null), "{by_mail}");
+        });
+    }
+}
+
+/// A link that was used is known to a mailbox, and perhaps to others: it is no way to try passwords.
+#[test]
+fn a_used_link_is_no_way_to_guess_the_password() {
+    journey(async |world| {
+        let shop = world.client();
+        register(&shop, EMAIL).send().await.expect(201);
+        ask_reset(&shop, EMAIL).send().await.expect(202);
+        let link = token(&world, EMAIL, "reset-password").await;
+        confirm(&shop, &link, NEW_PASSWORD).send().await.expect(204);
+        for _ in 0..20 {
+            confirm(&shop, &link, NEW_PASSWORD).send().await.expect(204);
+        }
+        let mut guesses = 0;
+        loop {
+            let answer = confirm(&shop, &link, "was it this one perhaps?").send().await;
+            if answer.status == 429 {
+                assert!(answer.refused(429, "too_many_tries").header("retry-after").is_some());
+                break;
+            }
+            assert_not_valid(answer);
+            guesses += 1;
+            assert!(guesses < 20);
+        }
+        assert!(guesses > 0);
     });
 }
 

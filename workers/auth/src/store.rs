@@ -16,8 +16,8 @@ use domain::{
 };
 use platform::{Database, Fault, Statement, outbox, sql};
 
-const ACCOUNT: &str =
-    "select user_id, email, password_hash, roles, is_disabled, email_verified_at, created_at from accounts";
+const ACCOUNT: &str = "select user_id, email, pending_email, password_hash, roles, is_disabled, email_verified_at, created_at \
+                       from accounts";
 
 /// Whether somebody else can let people in: bound to the user as `?1`.
 const HAS_OTHER_ADMIN: &str = "exists (select 1 from accounts other, json_each(other.roles) role \
@@ -31,6 +31,7 @@ const IS_ADMIN: &str = "exists (select 1 from accounts self, json_each(self.role
 struct Row {
     user_id: UserId,
     email: Email,
+    pending_email: Option<Email>,
     password_hash: String,
     roles: String,
     is_disabled: u8,
@@ -49,6 +50,7 @@ impl Row {
         let account = Account {
             user: self.user_id,
             email: self.email,
+            pending_email: self.pending_email,
             is_email_verified: self.email_verified_at.is_some(),
             roles: roles(&self.roles)?,
             is_disabled: self.is_disabled != 0,
@@ -95,6 +97,11 @@ pub async fn open<D: Database>(db: &D, new: &New<'_>) -> Result<Stored, Fault> {
 
 fn by_email(key: &EmailKey) -> Statement {
     sql(format!("{ACCOUNT} where email_key = ?1")).bind(key.as_str())
+}
+
+pub async fn account_of<D: Database>(db: &D, key: &EmailKey) -> Result<Option<Stored>, Fault> {
+    let row: Option<Row> = db.first(by_email(key)).await?;
+    row.map(Row::stored).transpose()
 }
 
 pub async fn account<D: Database>(db: &D, user: UserId) -> Result<Option<Stored>, Fault> {
@@ -158,12 +165,18 @@ pub enum Written {
     LastAdmin,
 }
 
+/// Whether the address that is bound as `?3` takes over at once: it is the same one, or nobody has proven the one before it. Else it waits to
+/// be proven, and a new password calls it off: whoever asked for it may have known the old one without being meant to.
+const TAKES_OVER: &str = "(?3 = email_key or (?3 is not null and email_verified_at is null))";
+
 pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written, Fault> {
     let Change { user, now, .. } = change;
     let update = sql(format!(
-        "update accounts set email = coalesce(?2, email), email_key = coalesce(?3, email_key), \
+        "update accounts set email = iif({TAKES_OVER}, ?2, email), email_key = iif({TAKES_OVER}, ?3, email_key), \
+         pending_email = case when ?3 is null then iif(?4 is null, pending_email, null) when not {TAKES_OVER} then ?2 end, \
+         pending_email_key = case when ?3 is null then iif(?4 is null, pending_email_key, null) when not {TAKES_OVER} then ?3 end, \
          password_hash = coalesce(?4, password_hash), roles = coalesce(?5, roles), is_disabled = coalesce(?6, is_disabled), \
-         email_verified_at = case when ?3 is null or ?3 = email_key then email_verified_at end, updated_at = ?7 \
+         updated_at = ?7 \
          where user_id = ?1 and (?8 is null or password_hash = ?8) and (not {IS_ADMIN} or {HAS_OTHER_ADMIN} \
          or (coalesce(?6, is_disabled) = 0 and exists (select 1 from json_each(coalesce(?5, roles)) where value = 'admin')))"
     ))

@@ -54,6 +54,7 @@ impl User {
             id: account.user,
             email: account.email,
             is_email_verified: account.is_email_verified,
+            pending_email: account.pending_email,
             name: profile.name,
             locale: profile.locale,
             currency: profile.currency,

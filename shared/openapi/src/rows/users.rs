@@ -95,7 +95,7 @@ pub fn auth() -> Vec<Row> {
         row!(PASSWORD_RESET_CONFIRM, "Set a new password by a mailed link")
             .takes::<ConfirmPasswordReset>()
             .answers_nothing()
-            .refuses(&[codes::link_not_valid]),
+            .refuses(&[codes::link_not_valid, codes::too_many_tries]),
         row!(EMAIL_VERIFY, "Prove an address by a mailed link")
             .takes::<VerifyEmail>()
             .answers_nothing()
@@ -124,7 +124,7 @@ pub fn auth() -> Vec<Row> {
                 codes::too_many_tries,
                 codes::wrong_code,
             ]),
-        row!(TOTP_RENEW_CODES, "Get new recovery codes in the place of the old ones")
+        row!(TOTP_RENEW_CODES, "Get new recovery codes in the place of the old ones, by a code of the app")
             .takes::<ProveTotp>()
             .answers::<RecoveryCodes>(200)
             .refuses(PROOF),

@@ -9,7 +9,7 @@ use api::{
 };
 use domain::{
     DurationMs,
-    account::{EmailKey, LINK_WINDOW_MS, LINKS_MAX, LinkPurpose},
+    account::{EmailKey, LINK_WINDOW_MS, LinkPurpose},
     id::UserId,
     mail::AccountMail,
     text::Normalise,
@@ -20,7 +20,7 @@ use platform::{Database, Fault, Platform};
 use super::{Place, Proof, Proven, links, prove, seconds};
 use crate::{
     hash,
-    store::{self, New, Stored, Written, factors, sessions, tries},
+    store::{self, New, Stored, Written, factors, links::Obstacle, sessions, tries},
 };
 
 /// How long the same registration again is the same one, whose answer was lost.
@@ -95,10 +95,14 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
     let password_message =
         change.password.as_ref().filter(|_| is_told).map(|_| told(AccountMail::PasswordChanged));
     let new_email = change.email.as_ref().filter(|_| key != Some(EmailKey::of(old_email, normalise)));
-    if new_email.is_some()
-        && store::links::mailed(&db, ask.user, LinkPurpose::VerifyEmail, p.now()).await? >= LINKS_MAX
-    {
-        return Ok(AccountChanged::TooManyTries(seconds(LINK_WINDOW_MS)));
+    if let Some(key) = key.as_ref().filter(|_| new_email.is_some()) {
+        match store::links::obstacle(&db, ask.user, key, p.now()).await? {
+            Some(Obstacle::EmailTaken) => return Ok(AccountChanged::EmailTaken),
+            Some(Obstacle::TooManyLinks) => {
+                return Ok(AccountChanged::TooManyTries(seconds(LINK_WINDOW_MS)));
+            }
+            None => {}
+        }
     }
     let link =
         new_email.map(|email| links::draw(p, LinkPurpose::VerifyEmail, ask.user, email)).transpose()?;
@@ -134,7 +138,9 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
 /// Whether a change of the password is one that took effect already, and only its answer was lost: then the old one is wrong by now.
 fn is_done(known: &Stored, change: &AccountChange, normalise: Normalise) -> Result<bool, Fault> {
     let Some(password) = &change.password else { return Ok(false) };
-    let has_address = change.email.as_ref().is_none_or(|email| *email == known.account.email);
+    let Account { email, pending_email, .. } = &known.account;
+    let has_address =
+        change.email.as_ref().is_none_or(|new| new == email || Some(new) == pending_email.as_ref());
     Ok(has_address && hash::verify(&password.prepared(normalise), Some(&known.password_hash))?)
 }
 

@@ -2,26 +2,28 @@
 
 use api::{
     Problem,
-    auth::{AskPasswordReset, ConfirmPasswordReset, LinkToken},
+    auth::{Account, AskPasswordReset, ConfirmPasswordReset, LinkToken},
     event::{Envelope, Queue},
     notification::NotifyAccount,
     problem::codes,
 };
 use domain::{
     Invalid,
-    account::{EmailKey, LINKS_MAX, LinkPurpose, common_password},
+    account::{EmailKey, LinkPurpose, Password, common_password},
     holder::TokenHash,
     id::{EventId, LinkId, UserId},
     mail::AccountMail,
     text::Email,
 };
-use platform::{Database, Failure, Fault, Platform, outbox};
+use platform::{Database, Failure, Fault, Platform, Statement, outbox};
 
+use super::{Place, Proof, prove};
 use crate::{
     config, hash,
     store::{
         self,
         links::{self, NewLink, Reset, Resettable},
+        tries,
     },
 };
 
@@ -51,19 +53,26 @@ pub fn draw<P: Platform>(p: &P, purpose: LinkPurpose, user: UserId, email: &Emai
     Ok(NewLink { id, hash, purpose, user, key: EmailKey::of(email, p.normalise()), message, now: p.now() })
 }
 
-/// Has a link mailed that resets the password of an address. Nobody learns whether there is an account: without one as many round trips
-/// are made, and the answer is the same.
+/// Has a link mailed that resets the password of an address. Nobody learns whether there is an account: without one as much is looked up and
+/// written, and the answer is the same.
 pub async fn ask_reset<P: Platform>(p: &P, ask: AskPasswordReset) -> Result<(), Fault> {
     let (db, now) = (p.db()?, p.now());
     let key = EmailKey::of(&ask.email, p.normalise());
-    let found = links::asked_for(&db, &key, LinkPurpose::ResetPassword, now).await?;
-    let account = found.filter(|(stored, count)| !stored.account.is_disabled && *count < LINKS_MAX);
-    let Some((stored, _)) = account else {
-        return db.run(links::sweep(now)).await.map(drop);
-    };
-    let link = draw(p, LinkPurpose::ResetPassword, stored.account.user, &stored.account.email)?;
-    db.batch(links::add(&link).into()).await?;
-    send(p, &[link.message])
+    let found = store::account_of(&db, &key).await?.filter(|stored| !stored.account.is_disabled);
+    // Without an account the link is written nowhere, as nobody is called so.
+    let nobody = || (UserId::new(p.seed()), ask.email);
+    let (user, email) = found.map_or_else(nobody, |stored| (stored.account.user, stored.account.email));
+    let link = draw(p, LinkPurpose::ResetPassword, user, &email)?;
+    write(p, link, Some(tries::count_reset(&key, now))).await
+}
+
+/// Writes a link, if it may be, and has it mailed.
+async fn write<P: Platform>(p: &P, link: NewLink, also: Option<Statement>) -> Result<(), Fault> {
+    let mut statements = Vec::from(links::add(&link));
+    statements.extend(also);
+    let written = p.db()?.batch(statements).await?;
+    let is_written = written.first().is_some_and(|link| link.changes > 0);
+    if is_written { send(p, &[link.message]) } else { Ok(()) }
 }
 
 /// Sets the password that a link was mailed for. The same link with the same password again is the same request, whose answer was lost.
@@ -77,14 +86,12 @@ pub async fn confirm_reset<P: Platform>(p: &P, ask: ConfirmPasswordReset) -> Res
     if password.is_common(normalise) {
         return Err(Problem::invalid("/password", &common_password()).into());
     }
-    let prepared = password.prepared(normalise);
-    if was_used {
-        let is_repeat = hash::verify(&prepared, Some(&stored.password_hash))?;
-        return if is_repeat { Ok(()) } else { Err(not_valid().into()) };
-    }
     let account = &stored.account;
+    if was_used {
+        return repeat_reset(p, account, &password).await;
+    }
     let message = message(p, AccountMail::PasswordChanged, account.user, &account.email, None);
-    let password_hash = hash::hash(&prepared, p.random())?;
+    let password_hash = hash::hash(&password.prepared(normalise), p.random())?;
     let reset = Reset { link: &link, account, password_hash: &password_hash, message: &message, now };
     if !links::reset(&db, &reset).await? {
         return Err(not_valid().into());
@@ -92,7 +99,17 @@ pub async fn confirm_reset<P: Platform>(p: &P, ask: ConfirmPasswordReset) -> Res
     Ok(send(p, &[message])?)
 }
 
-/// Proves the address that a link went to; again changes nothing.
+/// The same password once more is the same request. Any other is a try like all others: a link that was used may be known to somebody else.
+async fn repeat_reset<P: Platform>(p: &P, account: &Account, password: &Password) -> Result<(), Failure> {
+    let key = EmailKey::of(&account.email, p.normalise());
+    match prove(p, key, password, Place::Inside(account.user)).await? {
+        Proof::Right(proven) => Ok(p.db()?.batch(tries::forget(&proven.who)).await.map(drop)?),
+        Proof::Wrong => Err(not_valid().into()),
+        Proof::TooManyTries(wait_s) => Err(Problem::new(codes::too_many_tries).retry_after(wait_s).into()),
+    }
+}
+
+/// Proves the address that a link went to, and lets it take over where it was to; again changes nothing.
 pub async fn verify_email<P: Platform>(p: &P, token: &str) -> Result<(), Failure> {
     if links::verify(&p.db()?, &TokenHash::of(token), p.now()).await? {
         Ok(())
@@ -101,21 +118,13 @@ pub async fn verify_email<P: Platform>(p: &P, token: &str) -> Result<(), Failure
     }
 }
 
-/// Mails somebody another link that proves their address, unless it is proven or they got enough of them.
+/// Mails somebody another link that proves the address they are to have, or have; unless that is proven or they got enough of them.
 pub async fn verify_again<P: Platform>(p: &P, user: UserId) -> Result<(), Failure> {
-    let db = p.db()?;
-    let stored = store::account(&db, user).await?.ok_or_else(Problem::not_found)?;
-    let key = EmailKey::of(&stored.account.email, p.normalise());
-    let found = links::asked_for(&db, &key, LinkPurpose::VerifyEmail, p.now()).await?;
-    let is_due = found.is_some_and(|(stored, count)| {
-        stored.account.user == user && !stored.account.is_email_verified && count < LINKS_MAX
-    });
-    if is_due {
-        let link = draw(p, LinkPurpose::VerifyEmail, user, &stored.account.email)?;
-        db.batch(links::add(&link).into()).await?;
-        send(p, &[link.message])?;
-    }
-    Ok(())
+    let account = store::account(&p.db()?, user).await?.ok_or_else(Problem::not_found)?.account;
+    let unproven = account.pending_email.or_else(|| (!account.is_email_verified).then_some(account.email));
+    let Some(email) = unproven else { return Ok(()) };
+    let link = draw(p, LinkPurpose::VerifyEmail, user, &email)?;
+    Ok(write(p, link, None).await?)
 }
 
 /// What makes a link work, for whoever writes its mail. `None` too where it was made with a key that is no longer ours.

@@ -129,8 +129,12 @@ pub async fn confirm<P: Platform>(p: &P, user: UserId, ask: ConfirmTotp) -> Resu
     Ok(shown_codes)
 }
 
-/// New recovery codes; the old ones are good no more.
+/// New recovery codes; the old ones are good no more. They take a code of the app: whose answer is lost can ask again, and who has lost the
+/// app enrols another one.
 pub async fn renew_codes<P: Platform>(p: &P, user: UserId, ask: ProveTotp) -> Result<RecoveryCodes, Failure> {
+    if !ask.code.is_of_app() {
+        return Err(wrong(codes::wrong_code).into());
+    }
     let (shown_codes, hashes) = draw_codes(p, user)?;
     allow(p, user, &ask, |by, _| factors::replace_codes(user, &hashes, by).into()).await?;
     Ok(shown_codes)

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use api::{auth::Account, event::Envelope};
 use domain::{
     DurationMs, Timestamp,
-    account::{EmailKey, LINK_WINDOW_MS, LinkPurpose},
+    account::{EmailKey, LINK_WINDOW_MS, LINKS_MAX, LinkPurpose},
     holder::TokenHash,
     id::{LinkId, UserId},
     time::DAY_MS,
@@ -17,9 +17,9 @@ use super::{ACCOUNT, Row, Stored};
 /// How long one that is over is remembered.
 const REMEMBERED_MS: DurationMs = DAY_MS;
 
-/// What makes a link good: bound to now as `?2`.
-const IS_GOOD: &str =
-    "l.used_at is null and l.expires_at > ?2 and a.is_disabled = 0 and l.email_key = a.email_key";
+/// What makes a link good: bound to now as `?2`. An address that nobody proved yet is good for being proven and nothing else.
+const IS_GOOD: &str = "l.used_at is null and l.expires_at > ?2 and a.is_disabled = 0 and (l.email_key = a.email_key \
+                       or (l.purpose = 'verify_email' and l.email_key = a.pending_email_key))";
 
 /// A link that is to be mailed.
 pub struct NewLink {
@@ -34,72 +34,64 @@ pub struct NewLink {
     pub now: Timestamp,
 }
 
-/// Writes a link and its message, if its account has its address (by then, where it is in the batch that gives it the address).
+/// Writes a link and its message, if its account has its address or is to have it (by then, where it is in the batch that gives it the
+/// address), and was not mailed enough of them. Of those that reset a password only the good ones count: else whoever asks for enough of them
+/// leaves the owner without one when they are over.
 pub fn add(link: &NewLink) -> [Statement; 2] {
     let NewLink { id, now, .. } = link;
     [
         sql("insert into links (id, hash, user_id, purpose, email_key, created_at, expires_at) \
-             select ?1, ?2, user_id, ?4, email_key, ?6, ?7 from accounts where user_id = ?3 and email_key = ?5")
+             select ?1, ?2, user_id, ?4, ?5, ?6, ?7 from accounts where user_id = ?3 and ?5 in (email_key, pending_email_key) \
+             and (select count(*) from links where user_id = ?3 and purpose = ?4 and created_at > ?6 - ?8 \
+             and (purpose <> 'reset_password' or (used_at is null and expires_at > ?6))) < ?9")
         .bind_text(id)
         .bind(link.hash.as_str())
         .bind_text(link.user)
         .bind(link.purpose.as_str())
         .bind(link.key.as_str())
         .bind(*now)
-        .bind(now.plus(link.purpose.ttl_ms())),
+        .bind(now.plus(link.purpose.ttl_ms()))
+        .bind(LINK_WINDOW_MS)
+        .bind(LINKS_MAX),
         outbox::add_if(&link.message, *now, "select 1 from links where id = ?4", [id.to_string()]),
     ]
 }
 
+/// Why an account cannot be given another address.
 #[derive(Deserialize)]
-struct CountRow {
-    count: u32,
+struct Obstacles {
+    mailed: u32,
+    is_taken: u8,
 }
 
-/// The account of an address, and how many links of this purpose it was mailed lately, or has.
-pub async fn asked_for<D: Database>(
-    db: &D,
-    key: &EmailKey,
-    purpose: LinkPurpose,
-    now: Timestamp,
-) -> Result<Option<(Stored, u32)>, Fault> {
-    let results = db
-        .batch(vec![
-            super::by_email(key),
-            // Of resets those that are still good: else whoever asks for enough of them leaves the owner without one when they are over.
-            sql("select count(*) as count from links where purpose = ?2 and created_at > ?3 - ?4 \
-                 and (purpose <> 'reset_password' or (used_at is null and expires_at > ?3)) and user_id = (select user_id from accounts where email_key = ?1)")
-            .bind(key.as_str())
-            .bind(purpose.as_str())
-            .bind(now)
-            .bind(LINK_WINDOW_MS),
-        ])
-        .await?;
-    let [account, count] = results.as_slice() else {
-        return Err(Fault::defect("a batch of two gave something else"));
-    };
-    let Some(row) = account.first::<Row>()? else { return Ok(None) };
-    let count = count.first::<CountRow>()?.map_or(0, |row| row.count);
-    Ok(Some((row.stored()?, count)))
+/// What stands in the way of a new address.
+pub enum Obstacle {
+    EmailTaken,
+    /// It was mailed enough links that prove an address lately, to whichever.
+    TooManyLinks,
 }
 
-/// How many links of this purpose an account was mailed lately, whatever address it had.
-pub async fn mailed<D: Database>(
+pub async fn obstacle<D: Database>(
     db: &D,
     user: UserId,
-    purpose: LinkPurpose,
+    key: &EmailKey,
     now: Timestamp,
-) -> Result<u32, Fault> {
-    let row: Option<CountRow> = db
-        .first(
-            sql("select count(*) as count from links where user_id = ?1 and purpose = ?2 and created_at > ?3 - ?4")
-                .bind_text(user)
-                .bind(purpose.as_str())
-                .bind(now)
-                .bind(LINK_WINDOW_MS),
-        )
-        .await?;
-    Ok(row.map_or(0, |row| row.count))
+) -> Result<Option<Obstacle>, Fault> {
+    let statement = sql(
+        "select (select count(*) from links where user_id = ?1 and purpose = ?3 and created_at > ?4 - ?5) as mailed, \
+         exists (select 1 from accounts where email_key = ?2 and user_id <> ?1) as is_taken",
+    )
+    .bind_text(user)
+    .bind(key.as_str())
+    .bind(LinkPurpose::VerifyEmail.as_str())
+    .bind(now)
+    .bind(LINK_WINDOW_MS);
+    let found: Option<Obstacles> = db.first(statement).await?;
+    Ok(match found {
+        Some(Obstacles { is_taken: 1.., .. }) => Some(Obstacle::EmailTaken),
+        Some(Obstacles { mailed: LINKS_MAX.., .. }) => Some(Obstacle::TooManyLinks),
+        _ => None,
+    })
 }
 
 #[derive(Deserialize)]
@@ -125,20 +117,28 @@ pub async fn hash_of_good<D: Database>(
     Ok(row.map(|row| row.hash))
 }
 
-/// Proves the address that a link went to. `false`: the link is not good.
+/// Proves the address that a link went to, which takes over where it was to. `false`: the link is not good, or the address is somebody
+/// else's by now.
 pub async fn verify<D: Database>(db: &D, hash: &TokenHash, now: Timestamp) -> Result<bool, Fault> {
     let proven = db
         .run(
             sql(format!(
-                "update accounts set email_verified_at = coalesce(email_verified_at, ?2) where user_id = (\
-                 select l.user_id from links l join accounts a on a.user_id = l.user_id \
-                 where l.hash = ?1 and l.purpose = 'verify_email' and {IS_GOOD})"
+                "update accounts set email_verified_at = iif(link.email_key = accounts.email_key, coalesce(email_verified_at, ?2), ?2), \
+                 email = iif(link.email_key = accounts.email_key, email, pending_email), email_key = link.email_key, \
+                 pending_email = iif(link.email_key = accounts.email_key, pending_email, null), \
+                 pending_email_key = iif(link.email_key = accounts.email_key, pending_email_key, null) \
+                 from (select l.user_id, l.email_key from links l join accounts a on a.user_id = l.user_id \
+                 where l.hash = ?1 and l.purpose = 'verify_email' and {IS_GOOD}) link where link.user_id = accounts.user_id"
             ))
             .bind(hash.as_str())
             .bind(now),
         )
-        .await?;
-    Ok(proven.changes > 0)
+        .await;
+    match proven {
+        Ok(proven) => Ok(proven.changes > 0),
+        Err(fault) if fault.violates("accounts.email_key") => Ok(false),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// An account whose password may be reset, and whether it was reset by this very link.
@@ -194,8 +194,8 @@ pub async fn reset<D: Database>(db: &D, reset: &Reset<'_>) -> Result<bool, Fault
     let Reset { account, now, .. } = reset;
     let mut statements = vec![
         sql(format!(
-            "update accounts set password_hash = ?3, email_verified_at = coalesce(email_verified_at, ?2), updated_at = ?2 \
-             where user_id = (select l.user_id from links l join accounts a on a.user_id = l.user_id \
+            "update accounts set password_hash = ?3, email_verified_at = coalesce(email_verified_at, ?2), updated_at = ?2, \
+             pending_email = null, pending_email_key = null where user_id = (select l.user_id from links l join accounts a on a.user_id = l.user_id \
              where l.hash = ?1 and l.purpose = 'reset_password' and {IS_GOOD})"
         ))
         .bind(reset.link.as_str())

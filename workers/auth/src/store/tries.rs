@@ -115,6 +115,11 @@ pub async fn count_code<D: Database>(db: &D, user: UserId, now: Timestamp) -> Re
     tries(&db.run(count(&code_key(user), CODE_WINDOW_MS, now)).await?)
 }
 
+/// Counts that a reset was asked for: there is something to be written, whether or not the address has an account.
+pub fn count_reset(email: &EmailKey, now: Timestamp) -> Statement {
+    count(&TokenHash::of(&format!("reset\n{email}")), ACCOUNT_WINDOW_MS, now)
+}
+
 /// A right code was no try, and makes those before it good: right behind what takes it for `by`, as one that is not taken forgets nothing.
 pub fn forget_codes(user: UserId, by: &str) -> Statement {
     sql(format!("delete from login_tries where key = ?3 and {IS_TAKEN}"))

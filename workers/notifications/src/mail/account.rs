@@ -16,7 +16,7 @@ pub const fn subject(mail: AccountMail) -> &'static str {
         AccountMail::VerifyEmail => "Is this your address?",
         AccountMail::ResetPassword => "Choose a new password",
         AccountMail::PasswordChanged => "Your password was changed",
-        AccountMail::EmailChanged => "Your account has another address now",
+        AccountMail::EmailChanged => "Another address for your account",
         AccountMail::SecondFactorOn => "Your account asks for a code now",
         AccountMail::SecondFactorOff => "Your account asks for no code any more",
     }
