@@ -9,7 +9,9 @@ mod password;
 mod profile;
 pub mod throttle;
 
-pub use code::{CODE_TRIES_MAX, CODE_WINDOW_MS, OneTimeCode, RECOVERY_CODE_LENGTH, RECOVERY_CODES};
+pub use code::{
+    APP_CODE_LENGTH, CODE_TRIES_MAX, CODE_WINDOW_MS, OneTimeCode, RECOVERY_CODE_LENGTH, RECOVERY_CODES,
+};
 pub use email_key::EmailKey;
 pub use link::{LINK_WINDOW_MS, LINKS_MAX, LinkPurpose};
 pub use password::{NewPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password, common_password};
