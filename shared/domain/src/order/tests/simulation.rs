@@ -40,6 +40,8 @@ struct Provider {
     authorise: PaymentStatus,
     capture: PaymentStatus,
     refund: RefundStatus,
+    /// What it says of the refunds that it took its time for, one after the other.
+    late_refunds: [RefundStatus; 3],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -265,12 +267,11 @@ impl World {
 
     /// The provider makes up its mind about refunds that it took its time for.
     fn resolve_refunds(&mut self) {
-        for id in self.refunds.keys().copied().collect::<Vec<_>>() {
-            let entry = self.refunds.get_mut(&id).unwrap();
-            if entry.1 == RefundStatus::Pending {
-                entry.1 = RefundStatus::Succeeded;
-                self.tell(OrderCommand::RefundAnswered { refund: id, status: RefundStatus::Succeeded });
-            }
+        let is_open = |(_, status): &(i64, RefundStatus)| *status == RefundStatus::Pending;
+        let open: Vec<_> = self.refunds.iter().filter(|(_, it)| is_open(it)).map(|(id, _)| *id).collect();
+        for (refund, status) in open.into_iter().zip(self.provider.late_refunds.into_iter().cycle()) {
+            self.refunds.get_mut(&refund).unwrap().1 = status;
+            self.tell(OrderCommand::RefundAnswered { refund, status });
         }
     }
 
@@ -431,8 +432,14 @@ fn any_provider() -> impl Strategy<Value = Provider> {
         prop::sample::select(vec![Authorized, Authorized, RequiresAction, RequiresAction, Declined]),
         prop::sample::select(vec![Captured, Captured, Captured, Declined]),
         prop::sample::select(vec![RefundStatus::Succeeded, RefundStatus::Pending, RefundStatus::Failed]),
+        prop::array::uniform3(prop::sample::select(vec![RefundStatus::Succeeded, RefundStatus::Failed])),
     )
-        .prop_map(|(authorise, capture, refund)| Provider { authorise, capture, refund })
+        .prop_map(|(authorise, capture, refund, late_refunds)| Provider {
+            authorise,
+            capture,
+            refund,
+            late_refunds,
+        })
 }
 
 fn any_happening() -> impl Strategy<Value = Happening> {
