@@ -53,7 +53,7 @@ pub enum CartCommand {
     /// `order` gave up: the cart is the shopper's again, and a claim of that order that is still on its way is refused when it
     /// arrives. For another order's claim it does nothing.
     Unclaim { order: OrderId },
-    /// `order` is paid: the cart empties and remembers it.
+    /// `order` is paid: the cart empties, forgets where it was to go, and remembers the order.
     Settle { order: OrderId },
     /// Sent by the shell after 30 days without use.
     Expire,

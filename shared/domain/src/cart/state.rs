@@ -47,7 +47,7 @@ pub struct OpenCart {
     pub(super) expires_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) claimed_by: Option<OrderId>,
-    /// The last order made of the cart, and the cart as that order took it.
+    /// The last order made of the cart, and the cart as that order took it, but for where it was to go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) last_order: Option<Box<CartView>>,
     /// Which order took which version, the newest last.
@@ -223,11 +223,7 @@ impl OpenCart {
             // Where it went, and whose it was, is the other cart's to know.
             CartEvent::Surrendered => {
                 self.lines.clear();
-                let known = &mut self.destination;
-                (known.region, known.postal_code, known.email) = (None, None, None);
-                if let Some(taken) = &mut self.last_order {
-                    (taken.region, taken.postal_code, taken.email) = (None, None, None);
-                }
+                self.forget_shopper();
                 self.changed();
             }
             CartEvent::Claimed { order } => self.claimed_by = Some(*order),
@@ -242,9 +238,19 @@ impl OpenCart {
                 remember(&mut self.ordered, (self.version, *order), ORDERS_REMEMBERED_MAX);
                 self.claimed_by = None;
                 self.lines.clear();
+                // Where it goes is the order's to know: a guest's cart could never be found again for its shopper to be forgotten.
+                self.forget_shopper();
                 self.changed();
             }
             CartEvent::Used { expires_at } => self.expires_at = *expires_at,
+        }
+    }
+
+    fn forget_shopper(&mut self) {
+        let known = &mut self.destination;
+        (known.region, known.postal_code, known.email) = (None, None, None);
+        if let Some(taken) = &mut self.last_order {
+            (taken.region, taken.postal_code, taken.email) = (None, None, None);
         }
     }
 

@@ -45,6 +45,17 @@ async fn live(world: &World, shop: &Shop<Inside>, ada: &Person) -> Vec<Placed> {
     let reason = json!({ "reason": "Lovelace, 12 Analytical Row, has moved" });
     let cancel = shop.post(format!("/v1/orders/{}/cancel", given_up.id)).by(ada.who()).key("c").json(&reason);
     cancel.send().await.expect(200);
+    // Bought from a guest's cart that is nobody's afterwards.
+    let mut guest = shop.filled_cart("EUR", "DE", &[(FIELD.sku, 1)]).await;
+    shop.change_cart(&guest, &json!({ "email": ada.email(), "postal_code": "10115" }))
+        .send()
+        .await
+        .expect(200);
+    shop.look(&mut guest).await;
+    let as_guest = ada.place(shop, &guest, "as a guest", "pm_card_visa").header("x-cart-token", &guest.token);
+    let as_guest = guest.order(&as_guest.send().await.expect(201));
+    let cancel = shop.post(format!("/v1/orders/{}/cancel", as_guest.id)).by(ada.who()).key("c");
+    cancel.json(&json!({})).send().await.expect(200);
     // Refused: by the bank, by an empty shelf, and by a price that was not the shown one.
     let cart = ada.cart(shop, &[(FIELD.sku, 1)]).await;
     ada.place(shop, &cart, "declined", "pm_card_chargeDeclined").send().await.expect(402);
@@ -71,7 +82,7 @@ async fn live(world: &World, shop: &Shop<Inside>, ada: &Person) -> Vec<Placed> {
     world.at_rest().await;
     // The last mail of each order has gone out.
     pass(world, HOUR_MS).await;
-    vec![sold, given_up, waiting]
+    vec![sold, given_up, as_guest, waiting]
 }
 
 #[test]
