@@ -310,3 +310,47 @@ fn outside_local_development_there_is_no_mailbox() {
         }
     });
 }
+
+impl Post {
+    async fn forget(&self, user: UserId) {
+        let body = Bytes::from(json!({ "user": user }).to_string());
+        let ask =
+            Request::post("/internal/notifications/erase").header(header::CONTENT_TYPE, "application/json");
+        assert_eq!(self.0.request(SCRIPT, ask.body(body).unwrap()).await.unwrap().status(), 200);
+    }
+}
+
+#[test]
+fn a_try_that_was_under_way_leaves_nothing_of_whom_is_forgotten() {
+    run(async {
+        let post = Post::new(8);
+        post.0.calls.begin();
+        // The second call of its first try is what hands it over.
+        post.0.calls.plan(Plan::At { serial: 1, outage: Outage::Late });
+        post.put(event(1), &message(1, MailTemplate::OrderConfirmed));
+        post.put(event(2), &message(2, MailTemplate::OrderConfirmed));
+        post.0.advance(5_000).await;
+        post.forget(user(1)).await;
+        post.minutes(3).await;
+        assert!(post.0.calls.has_struck());
+        let mails: Vec<_> = post.mailbox().await.iter().map(|mail| mail["to"].clone()).collect();
+        assert_eq!(mails, ["ada2@example.com"]);
+    });
+}
+
+#[test]
+fn forgetting_somebody_costs_the_same_after_hundreds_of_others() {
+    run(async {
+        let post = Post::new(9);
+        let mut costs = Vec::new();
+        for n in 1..=250 {
+            post.put(event(n), &message(n, MailTemplate::OrderConfirmed));
+            post.0.settle().await;
+            let before = post.0.sql_steps();
+            post.forget(user(n)).await;
+            costs.push(post.0.sql_steps() - before);
+        }
+        let (first, last) = (costs[1], costs[249]);
+        assert!(last * 10 < first * 13, "{first} steps of SQL, then {last}");
+    });
+}

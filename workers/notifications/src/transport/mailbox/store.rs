@@ -37,6 +37,7 @@ struct MailRow {
 /// Where a page of the list goes on: after this mail.
 pub type MailboxCursor = (Timestamp, String);
 
+/// What is forgotten meanwhile is not kept any more.
 pub async fn keep<D: Database>(db: &D, parcels: &[Parcel<'_>], now: Timestamp) -> Result<(), Fault> {
     if parcels.is_empty() {
         return Ok(());
@@ -46,7 +47,8 @@ pub async fn keep<D: Database>(db: &D, parcels: &[Parcel<'_>], now: Timestamp) -
         .map(|parcel| {
             sql(
                 "insert into mailbox (key, notification_id, sender, recipient, subject, text, html, sent_at) \
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (key) do nothing",
+             select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 \
+             where not exists (select 1 from notifications where id = ?2 and is_erased = 1) on conflict (key) do nothing",
             )
             .bind(&parcel.key)
             .bind_text(parcel.notification)

@@ -1,0 +1,2 @@
+-- Nobody looks through all mails that were ever erased any more.
+drop index notifications_erased;
