@@ -2,13 +2,13 @@
 //!
 //! A fault means that nobody knows whether it took effect: the shell performs it again. What a callee refuses for good is an answer.
 
-use futures::future::try_join;
+use futures::future::join;
 
 use api::{
     cart::CartObject,
     catalog::QuoteSkus,
-    erasure::OrderErased,
-    event::{EventData, Queue},
+    erasure::EraseOrderMails,
+    event::Queue,
     inventory::StockObject,
     order::{OrderChanged, OrderObject},
     payment::{AskPayment, Authorise, Capture, RefundPayment, Void},
@@ -17,7 +17,7 @@ use domain::{
     Money, Sku,
     cart::{CartCommand, CartRefusal, CartReply, CartView},
     holder::Holder,
-    id::{CartId, EventId, OrderId},
+    id::{CartId, OrderId},
     order::{
         Erasure, Order, OrderCommand, OrderEffect, OrderMail, Record, ShownCart, payment_id, reservation_id,
     },
@@ -250,17 +250,17 @@ impl<P: Platform> Outside<'_, P> {
         };
         let mailbox = async {
             if self.record.erasure == Erasure::Done {
-                let forgotten = OrderErased { order_id: self.id };
-                let id = EventId::derived(&[OrderErased::TYPE, &self.id.to_string()]);
-                return publish(self.platform, id, &forgotten).await;
+                // Asked until it is answered: a message that is lost would leave them for ever.
+                return call(self.platform, &EraseOrderMails { order: self.id }).await.map(drop);
             }
             match about.and_then(|about| mail(self.record, about)) {
                 Some((id, notify)) => publish(self.platform, id, &notify).await,
                 None => Ok(()),
             }
         };
-        try_join(list, mailbox).await?;
-        Ok(None)
+        // Each is told whatever becomes of the other; both are told again when one was not.
+        let (list, mailbox) = join(list, mailbox).await;
+        list.and(mailbox).map(|()| None)
     }
 }
 

@@ -39,11 +39,11 @@ pub struct Erased {
 }
 
 macro_rules! parts {
-    ($($(#[$doc:meta])* $name:ident of $service:ident at $path:literal;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident { $whom:ident: $id:ty } of $service:ident at $path:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         pub struct $name {
-            pub user: UserId,
+            pub $whom: $id,
         }
 
         impl InternalCall for $name {
@@ -55,16 +55,19 @@ macro_rules! parts {
 }
 
 parts! {
-    EraseCart of Carts at "/internal/carts/erase";
+    EraseCart { user: UserId } of Carts at "/internal/carts/erase";
     /// Whose they are goes at once; the person goes from each when it is over. What was sold, and for how much, stays.
-    EraseOrders of Orders at "/internal/orders/erase";
+    EraseOrders { user: UserId } of Orders at "/internal/orders/erase";
     /// That a mail went out, and when, stays.
-    EraseMails of Notifications at "/internal/notifications/erase";
+    EraseMails { user: UserId } of Notifications at "/internal/notifications/erase";
     /// Messages that gave up and speak of them.
-    EraseDeadLetters of Telemetry at "/internal/telemetry/erase";
+    EraseDeadLetters { user: UserId } of Telemetry at "/internal/telemetry/erase";
+
+    /// An order has forgotten its shopper: its mails have to, too, also those that come later.
+    EraseOrderMails { order: OrderId } of Notifications at "/internal/notifications/erase-order";
 }
 
-/// An order has forgotten its shopper: its mails have to, too.
+/// How an order told notifications before it called them: one may still lie in a queue, or among the dead letters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderErased {
     pub order_id: OrderId,

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use std::sync::{Arc, LazyLock};
 
 use api::{
-    event::{Envelope, Queue},
+    erasure::OrderErased,
+    event::{Envelope, EventData, Queue},
     headers,
     identity::{Caller, KeyRing, Role, sign},
     notification::NotifyOrder,
@@ -71,7 +72,7 @@ impl Post {
         Self(World::new(Arc::clone(&LOCAL), seed))
     }
 
-    fn put(&self, id: EventId, message: &NotifyOrder) {
+    fn put(&self, id: EventId, message: &impl EventData) {
         let envelope = Envelope::new(id, message, self.0.now(), None);
         self.0.put_on_queue(Queue::NotificationEvents.name(), &serde_json::to_string(&envelope).unwrap());
     }
@@ -335,6 +336,23 @@ fn a_try_that_was_under_way_leaves_nothing_of_whom_is_forgotten() {
         assert!(post.0.calls.has_struck());
         let mails: Vec<_> = post.mailbox().await.iter().map(|mail| mail["to"].clone()).collect();
         assert_eq!(mails, ["ada2@example.com"]);
+    });
+}
+
+/// What orders put on the queue before they called: it may lie among the dead letters for months.
+#[test]
+fn an_order_may_still_say_by_a_message_that_it_has_forgotten() {
+    run(async {
+        let post = Post::new(10);
+        post.put(event(1), &message(1, MailTemplate::OrderConfirmed));
+        post.0.settle().await;
+        post.put(event(2), &OrderErased { order_id: order(1) });
+        post.0.settle().await;
+        post.put(event(3), &message(1, MailTemplate::OrderShipped));
+        post.0.settle().await;
+        let mails = post.list("").await;
+        assert_eq!((mails.len(), &mails[0]["recipient"]), (1, &json!("")));
+        assert!(post.mailbox().await.is_empty());
     });
 }
 

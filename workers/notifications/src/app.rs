@@ -12,7 +12,7 @@ use api::{
 };
 use domain::{
     DurationMs, Invalid,
-    id::{EventId, NotificationId, UserId},
+    id::{EventId, NotificationId, OrderId, UserId},
     mail::{Delivery, after_try},
     time::MINUTE_MS,
 };
@@ -208,6 +208,11 @@ pub async fn mailbox_mail<P: Platform>(platform: &P, id: NotificationId) -> Resu
 /// Forgets what was written to a user, and to whom; that a mail went out, and when, stays. What is still to be sent is not.
 pub async fn erase<P: Platform>(platform: &P, user: UserId) -> Result<(), Fault> {
     platform.db()?.batch(erasure::of_user(user)).await.map(drop)
+}
+
+/// The same of an order that has forgotten its shopper; a message about it that comes later is not written down.
+pub async fn erase_order<P: Platform>(platform: &P, order: OrderId) -> Result<(), Fault> {
+    platform.db()?.batch(erasure::of_order(order)).await.map(drop)
 }
 
 fn only_locally<P: Platform>(platform: &P) -> Result<(), Problem> {

@@ -1,4 +1,6 @@
 //! What notifications hear from `notification-events`.
+//!
+//! Orders call them when they have forgotten their shopper; what older ones put on the queue instead is still understood.
 
 use api::{
     erasure::OrderErased,

@@ -4,7 +4,7 @@ use http::HeaderMap;
 
 use api::{
     call::InternalCall,
-    erasure::{EraseMails, Erased},
+    erasure::{EraseMails, EraseOrderMails, Erased},
     notification::{MailboxQuery, NotificationView, NotificationsQuery},
     page::Page,
     routes,
@@ -22,6 +22,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::MAILBOX_LIST, mailbox::<P>)
         .route(routes::MAILBOX_READ, mailbox_mail::<P>)
         .internal(EraseMails::PATH, erase::<P>)
+        .internal(EraseOrderMails::PATH, erase_order::<P>)
 }
 
 async fn list<P: Platform>(
@@ -61,5 +62,13 @@ async fn erase<P: Platform>(
     Json(ask): Json<EraseMails>,
 ) -> Result<Answer<Erased>> {
     app::erase(&platform, ask.user).await?;
+    Ok(Answer::ok(Erased { is_done: true }))
+}
+
+async fn erase_order<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<EraseOrderMails>,
+) -> Result<Answer<Erased>> {
+    app::erase_order(&platform, ask.order).await?;
     Ok(Answer::ok(Erased { is_done: true }))
 }

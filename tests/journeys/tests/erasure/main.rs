@@ -2,6 +2,7 @@
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod everywhere;
+mod lost;
 mod outages;
 mod tokens;
 mod under_way;
