@@ -7,7 +7,7 @@ use futures::future::join;
 use api::{
     cart::CartObject,
     catalog::QuoteSkus,
-    erasure::EraseOrderMails,
+    erasure::{EraseOrderLetters, EraseOrderMails},
     event::Queue,
     inventory::StockObject,
     order::{OrderChanged, OrderObject},
@@ -250,8 +250,11 @@ impl<P: Platform> Outside<'_, P> {
         };
         let mailbox = async {
             if self.record.erasure == Erasure::Done {
-                // Asked until it is answered: a message that is lost would leave them for ever.
-                return call(self.platform, &EraseOrderMails { order: self.id }).await.map(drop);
+                // Asked until it is answered: a message that is lost would leave mails for ever, and be a letter itself.
+                let (mails, letters) =
+                    (EraseOrderMails { order: self.id }, EraseOrderLetters { order: self.id });
+                let (mails, letters) = join(call(self.platform, &mails), call(self.platform, &letters)).await;
+                return mails.and(letters).map(drop);
             }
             match about.and_then(|about| mail(self.record, about)) {
                 Some((id, notify)) => publish(self.platform, id, &notify).await,

@@ -65,6 +65,8 @@ parts! {
 
     /// An order has forgotten its shopper: its mails have to, too, also those that come later.
     EraseOrderMails { order: OrderId } of Notifications at "/internal/notifications/erase-order";
+    /// And messages that gave up and speak of whom it was for.
+    EraseOrderLetters { order: OrderId } of Telemetry at "/internal/telemetry/erase-order";
 }
 
 /// How an order told notifications before it called them: one may still lie in a queue, or among the dead letters.

@@ -9,7 +9,7 @@ use api::{
 };
 use domain::{
     DurationMs, Timestamp,
-    id::{DeadLetterId, UserId},
+    id::{DeadLetterId, OrderId, UserId},
     time::DAY_MS,
 };
 use platform::{Failure, Fault, Message, Platform};
@@ -20,6 +20,9 @@ use crate::store::{self, Letter, LetterCursor};
 const REPLAYED_KEPT_MS: DurationMs = 30 * DAY_MS;
 /// How long any letter is kept: it may speak of a person.
 const KEPT_MS: DurationMs = 90 * DAY_MS;
+/// How long after an order has forgotten its shopper a letter may still come that has not: its queue keeps a message for four days, and
+/// the dead-letter queue for four more.
+const LATE_MS: DurationMs = 10 * DAY_MS;
 
 /// Keeps what a dead-letter queue delivered, as it is and in one write.
 pub async fn keep<P: Platform>(p: &P, queue: Queue, bodies: Vec<String>) -> Result<(), Fault> {
@@ -77,9 +80,14 @@ pub async fn erase<P: Platform>(p: &P, user: UserId) -> Result<(), Failure> {
     Ok(store::erase(&db, user).await?)
 }
 
+/// Forgets the letters that speak of whom an order was for, which has forgotten them itself, and keeps none that comes late.
+pub async fn erase_order<P: Platform>(p: &P, order: OrderId) -> Result<(), Fault> {
+    store::erase_order(&p.db()?, order, p.now()).await
+}
+
 /// Forgets what has been kept for long enough.
 pub async fn tidy<P: Platform>(p: &P) -> Result<(), Fault> {
     let now = p.now();
     let ago = |span: DurationMs| Timestamp::from_millis(now.millis().saturating_sub_unsigned(span));
-    store::sweep(&p.db()?, ago(REPLAYED_KEPT_MS), ago(KEPT_MS)).await
+    store::sweep(&p.db()?, ago(REPLAYED_KEPT_MS), ago(KEPT_MS), ago(LATE_MS)).await
 }

@@ -2,7 +2,7 @@
 
 use api::{
     call::InternalCall,
-    erasure::{EraseDeadLetters, Erased},
+    erasure::{EraseDeadLetters, EraseOrderLetters, Erased},
     page::Page,
     routes,
     telemetry::{DeadLetter, DeadLettersQuery},
@@ -18,6 +18,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::DEAD_LETTERS_LIST, list::<P>)
         .route(routes::DEAD_LETTER_REPLAY, replay::<P>)
         .internal(EraseDeadLetters::PATH, erase::<P>)
+        .internal(EraseOrderLetters::PATH, erase_order::<P>)
 }
 
 async fn list<P: Platform>(
@@ -40,5 +41,13 @@ async fn replay<P: Platform>(
 
 async fn erase<P: Platform>(World(p): World<P>, Json(ask): Json<EraseDeadLetters>) -> Result<Answer<Erased>> {
     app::erase(&p, ask.user).await?;
+    Ok(Answer::ok(Erased { is_done: true }))
+}
+
+async fn erase_order<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<EraseOrderLetters>,
+) -> Result<Answer<Erased>> {
+    app::erase_order(&p, ask.order).await?;
     Ok(Answer::ok(Erased { is_done: true }))
 }

@@ -3,13 +3,15 @@
 use serde::Deserialize;
 
 use api::{
-    event::Queue,
+    event::{EffectParked, EventData, Queue},
     page::PageLimit,
+    payment::PaymentChanged,
     telemetry::{DeadLetter, DeadLetterStatus},
 };
 use domain::{
     Timestamp,
-    id::{DeadLetterId, UserId},
+    id::{DeadLetterId, OrderId, UserId},
+    text::Email,
 };
 use platform::{Database, Fault, Statement, sql};
 
@@ -49,12 +51,16 @@ impl From<Row> for DeadLetter {
     }
 }
 
-/// Keeps letters, all or none. One that was replayed and came back is new again.
+/// Keeps letters, all or none, but for those that speak of somebody whom their order has forgotten. One that was replayed and came back is
+/// new again.
 pub async fn keep(db: &impl Database, letters: &[Letter], now: Timestamp) -> Result<(), Fault> {
+    let forgotten = speaks_of("order_id", "?4", "?5");
     let insert = |letter: &Letter| -> Statement {
-        sql("insert into dead_letters (id, queue, event_id, type, body, status, received_at) \
-             values (?1, ?2, ?3, ?4, ?5, 'new', ?6) \
-             on conflict (id) do update set status = 'new', received_at = excluded.received_at")
+        sql(format!(
+            "insert into dead_letters (id, queue, event_id, type, body, status, received_at) \
+             select ?1, ?2, ?3, ?4, ?5, 'new', ?6 where not exists (select 1 from erased_orders where {forgotten}) \
+             on conflict (id) do update set status = 'new', received_at = excluded.received_at"
+        ))
         .bind_text(letter.id)
         .bind(letter.queue.name())
         .bind(letter.event_id.as_ref())
@@ -145,17 +151,39 @@ pub async fn erase(db: &impl Database, user: UserId) -> Result<(), Fault> {
     db.run(sql("delete from dead_letters where instr(body, ?1) > 0").bind_text(user)).await.map(drop)
 }
 
-/// Forgets letters: what was replayed before `replayed_before`, and whatever came before `received_before`.
+/// Forgets letters that speak of whom an order was for, now and later.
+pub async fn erase_order(db: &impl Database, order: OrderId, now: Timestamp) -> Result<(), Fault> {
+    let remember =
+        "insert into erased_orders (order_id, erased_at) values (?1, ?2) on conflict (order_id) do nothing";
+    let forget = format!("delete from dead_letters where {}", speaks_of("?1", "type", "body"));
+    db.batch(vec![sql(remember).bind_text(order).bind(now), sql(forget).bind_text(order)]).await.map(drop)
+}
+
+/// Whether a letter speaks of whom an order was for. What an order says once it has forgotten does not, nor do news of its payment and of
+/// an effect that it gave up: those are still needed.
+fn speaks_of(order: &str, kind: &str, body: &str) -> String {
+    format!(
+        "instr({body}, {order}) > 0 and instr({body}, '{}') = 0 and coalesce({kind}, '') not in ('{}', '{}')",
+        Email::erased(),
+        PaymentChanged::TYPE,
+        EffectParked::TYPE,
+    )
+}
+
+/// Forgets letters: what was replayed before `replayed_before`, and whatever came before `received_before`; and that an order has forgotten
+/// before `erased_before`.
 pub async fn sweep(
     db: &impl Database,
     replayed_before: Timestamp,
     received_before: Timestamp,
+    erased_before: Timestamp,
 ) -> Result<(), Fault> {
-    db.run(
+    db.batch(vec![
         sql("delete from dead_letters where received_at < ?2 or (status = 'replayed' and replayed_at < ?1)")
             .bind(replayed_before)
             .bind(received_before),
-    )
+        sql("delete from erased_orders where erased_at < ?1").bind(erased_before),
+    ])
     .await
     .map(drop)
 }
