@@ -42,8 +42,14 @@ pub enum CartCommand {
     /// The shopper has been shown these prices and changed the cart since.
     AcceptPrices { by: Holder, prices: Vec<(Sku, Money)> },
     /// Adds another cart's lines, capped: how a guest's cart becomes a customer's. Of a cart merged before, only what came to it
-    /// since is added, so a repeat adds nothing.
-    Merge { by: Holder, from: CartId, lines: Vec<CartLine> },
+    /// since is added, so a repeat adds nothing; a cart that was emptied and filled again comes whole (`emptied_at` of its view).
+    Merge {
+        by: Holder,
+        from: CartId,
+        #[serde(default)]
+        emptied_at: u64,
+        lines: Vec<CartLine>,
+    },
     /// The cart as it was at `version` was merged into another one and is empty from now on.
     Surrender { by: Holder, version: u64 },
     /// The shopper looked at the cart: it lives on.
@@ -101,6 +107,9 @@ pub struct CartView {
     pub lines: Vec<CartLine>,
     /// Counts what the shopper changed; an order names the one that it means.
     pub version: u64,
+    /// The version at which another cart or an order last took all of its lines: what is in it now came later.
+    #[serde(default)]
+    pub emptied_at: u64,
     pub expires_at: Timestamp,
     /// The order that holds the cart now, or the last one that was made of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

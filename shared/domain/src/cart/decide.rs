@@ -50,8 +50,8 @@ impl Aggregate for Cart {
                 let event = self.changeable(&by)?.accept_prices(prices)?;
                 Ok(self.answer(event, now))
             }
-            CartCommand::Merge { by, from, lines } => {
-                let event = merge(self.changeable(&by)?, from, lines)?;
+            CartCommand::Merge { by, from, emptied_at, lines } => {
+                let event = merge(self.changeable(&by)?, from, emptied_at, lines)?;
                 Ok(self.answer(event, now))
             }
             CartCommand::Surrender { by, version } => {

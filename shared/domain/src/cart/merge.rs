@@ -12,12 +12,16 @@ use crate::{Quantity, Sku, id::CartId};
 pub(super) fn merge(
     cart: &OpenCart,
     from: CartId,
+    emptied_at: u64,
     lines: Vec<CartLine>,
 ) -> Result<Option<CartEvent>, CartRefusal> {
-    let mut pieces: Vec<(Sku, Quantity)> = cart
-        .merged
-        .iter()
-        .find(|known| known.from == from)
+    let known = cart.merged.iter().find(|known| known.from == from);
+    if known.is_some_and(|known| known.emptied_at > emptied_at) {
+        // Read before it was emptied: whoever emptied it has these lines.
+        return Ok(None);
+    }
+    let mut pieces: Vec<(Sku, Quantity)> = known
+        .filter(|known| known.emptied_at == emptied_at)
         .map(|known| known.pieces.clone())
         .unwrap_or_default();
     let mut changed: Vec<CartLine> = Vec::new();
@@ -36,5 +40,5 @@ pub(super) fn merge(
         return Ok(None);
     }
     cart.make_room(&changed)?;
-    Ok(Some(CartEvent::Merged { merged: MergedCart { from, pieces }, lines: changed }))
+    Ok(Some(CartEvent::Merged { merged: MergedCart { from, emptied_at, pieces }, lines: changed }))
 }

@@ -230,6 +230,7 @@ mod tests {
                 })
                 .collect(),
             version: 1,
+            emptied_at: 0,
             expires_at: Timestamp::from_millis(0),
             order: None,
             is_claimed: false,

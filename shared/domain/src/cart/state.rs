@@ -44,6 +44,9 @@ pub struct OpenCart {
     pub(super) lines: Vec<CartLine>,
     /// Counts what the shopper changed. An order that takes the cart and gives it back changes nothing.
     pub(super) version: u64,
+    /// The version at which another cart or an order last took all of its lines.
+    #[serde(default)]
+    pub(super) emptied_at: u64,
     pub(super) expires_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) claimed_by: Option<OrderId>,
@@ -73,10 +76,12 @@ pub struct CartDestination {
     pub email: Option<Email>,
 }
 
-/// How much of another cart has come into this one.
+/// How much of another cart has come into this one since that one was last emptied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MergedCart {
     pub from: CartId,
+    #[serde(default)]
+    pub emptied_at: u64,
     pub pieces: Vec<(Sku, Quantity)>,
 }
 
@@ -165,6 +170,7 @@ impl Cart {
                     },
                     lines: Vec::new(),
                     version: 1,
+                    emptied_at: 0,
                     expires_at: *expires_at,
                     claimed_by: None,
                     last_order: None,
@@ -222,9 +228,8 @@ impl OpenCart {
             }
             // Where it went, and whose it was, is the other cart's to know.
             CartEvent::Surrendered => {
-                self.lines.clear();
+                self.empty();
                 self.forget_shopper();
-                self.changed();
             }
             CartEvent::Claimed { order } => self.claimed_by = Some(*order),
             CartEvent::GivenBack { order } => {
@@ -237,10 +242,9 @@ impl OpenCart {
                 self.last_order = Some(Box::new(self.clone().into_view()));
                 remember(&mut self.ordered, (self.version, *order), ORDERS_REMEMBERED_MAX);
                 self.claimed_by = None;
-                self.lines.clear();
+                self.empty();
                 // Where it goes is the order's to know: a guest's cart could never be found again for its shopper to be forgotten.
                 self.forget_shopper();
-                self.changed();
             }
             CartEvent::Used { expires_at } => self.expires_at = *expires_at,
         }
@@ -258,6 +262,12 @@ impl OpenCart {
         let known = &self.destination;
         let taken = self.last_order.as_ref().is_some_and(|taken| taken.email.is_some());
         taken || known.email.is_some() || known.region.is_some() || known.postal_code.is_some()
+    }
+
+    fn empty(&mut self) {
+        self.lines.clear();
+        self.changed();
+        self.emptied_at = self.version;
     }
 
     fn changed(&mut self) {
@@ -318,6 +328,7 @@ impl OpenCart {
             email: self.destination.email,
             lines: self.lines,
             version: self.version,
+            emptied_at: self.emptied_at,
             expires_at: self.expires_at,
             order: self.claimed_by.or(self.last_order.and_then(|cart| cart.order)),
             is_claimed: self.claimed_by.is_some(),

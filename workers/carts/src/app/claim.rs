@@ -81,7 +81,8 @@ async fn add<P: Platform>(p: &P, by: &Holder, mine: CartView, guest: CartView) -
     } else {
         in_currency(p, guest.lines, mine.currency).await?
     };
-    tell(p, by, mine.id, CartCommand::Merge { by: by.clone(), from: guest.id, lines }).await
+    let (from, emptied_at) = (guest.id, guest.emptied_at);
+    tell(p, by, mine.id, CartCommand::Merge { by: by.clone(), from, emptied_at, lines }).await
 }
 
 /// The same lines at the prices of another list. What is not sold in it comes along, to be shown as unavailable.

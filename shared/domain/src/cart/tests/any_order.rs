@@ -20,8 +20,8 @@ fn any_command() -> impl Strategy<Value = CartCommand> {
         }),
         1 => sku.clone().prop_map(move |sku| CartCommand::RemoveLine { by: by(), sku }),
         1 => (sku, price).prop_map(move |accepted| CartCommand::AcceptPrices { by: by(), prices: vec![accepted] }),
-        1 => (any_cart, prop::collection::vec(any_line, 0..3))
-            .prop_map(move |(from, lines)| CartCommand::Merge { by: by(), from, lines }),
+        1 => (any_cart, 0u64..3, prop::collection::vec(any_line, 0..3))
+            .prop_map(move |(from, emptied_at, lines)| CartCommand::Merge { by: by(), from, emptied_at, lines }),
         1 => (1u64..12).prop_map(move |version| CartCommand::Surrender { by: by(), version }),
         1 => Just(CartCommand::Touch { by: by() }),
         4 => (any_order(), 1u64..12).prop_map(move |(order, version)| CartCommand::Claim { by: by(), order, version }),

@@ -68,6 +68,7 @@ pub fn cart(lines: &[(&str, u32)]) -> CartView {
             })
             .collect(),
         version: 3,
+        emptied_at: 0,
         expires_at: START,
         order: None,
         is_claimed: true,
