@@ -10,7 +10,7 @@
 use domain::time::{HOUR_MS, SECOND_MS};
 use futures::future::join_all;
 use journeys::{journey, persist, survives};
-use kit::{Answer, Shop, World, client::Ask, mounts::Inside};
+use kit::{Answer, Shop, World, client::Ask, mounts::Inside, seed::FIELD};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 use totp_rs::{Builder, Secret};
@@ -298,6 +298,37 @@ fn a_reset_password_does_not_do_without_the_code() {
         shop.post("/v1/auth/login").json(&body).send().await.refused(401, "second_factor_required");
         body["code"] = ada.recovery_codes[0].as_str().into();
         shop.post("/v1/auth/login").json(&body).send().await.expect(200);
+    });
+}
+
+/// medusajs/medusa#9755: what somebody chose as a guest was lost when they signed in.
+#[test]
+fn a_guests_cart_waits_for_the_code() {
+    journey(async |world| {
+        let shop = world.client();
+        let ada = enrolled(&world).await;
+        let guest = shop.filled_cart("EUR", "DE", &[(FIELD.sku, 2)]).await;
+        let claim = |bearer: &str| {
+            let ask = shop.post(format!("/v1/carts/{}/claim", guest.id)).header("authorization", bearer);
+            ask.header("x-cart-token", guest.token.as_str()).send()
+        };
+        let bearer = |pair: Answer| format!("Bearer {}", pair.text("/access_token"));
+        let pieces = |cart: &Answer| cart.number("/lines/0/quantity");
+
+        login(&shop, None).send().await.refused(401, "second_factor_required");
+        assert_eq!(pieces(&shop.read_cart(&guest).send().await.expect(200)), 2);
+        world.advance(STEP_MS).await;
+        let phone = login(&shop, Some(&code(&ada.secret, &world))).send().await.expect(200);
+        let refresh = json!({ "refresh_token": phone.text("/refresh_token") });
+        assert_eq!(pieces(&claim(&bearer(phone)).await.expect(200)), 2);
+        // The session goes on without a code; another one needs its own.
+        let phone = shop.post("/v1/auth/refresh").json(&refresh).send().await.expect(200);
+        assert_eq!(pieces(&claim(&bearer(phone)).await.expect(200)), 2);
+        let laptop = login(&shop, Some(&ada.recovery_codes[0])).send().await.expect(200);
+        let cart = claim(&bearer(laptop)).await.expect(200);
+        assert_eq!((pieces(&cart), cart.body["lines"].as_array().unwrap().len()), (2, 1));
+        let left = shop.read_cart(&guest).send().await.expect(200);
+        assert_eq!(left.body["lines"], json!([]));
     });
 }
 
