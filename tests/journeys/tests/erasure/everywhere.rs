@@ -1,5 +1,6 @@
 //! A rich life, and nothing left of it but the books.
 
+use domain::account::RECOVERY_CODES;
 use journeys::journey;
 use kit::seed::{DIVER, DRESS, FIELD, LAST};
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ const NEW_PASSWORD: &str = "correct horse battery";
 /// All that the shop lets somebody do, so that every table has something of them. Answers the orders.
 async fn live(world: &World, shop: &Shop<Inside>, ada: &Person) -> Vec<Placed> {
     // Signing in, also wrongly, and a new password.
+    ada.verify_address(world, shop).await;
     ada.login(shop, PASSWORD).send().await.expect(200);
     ada.login(shop, "not this one").send().await.refused(401, "invalid_credentials");
     let patch = |body: Value| shop.ask(Method::PATCH, "/v1/users/me").by(ada.who()).json(&body);
@@ -21,6 +23,14 @@ async fn live(world: &World, shop: &Shop<Inside>, ada: &Person) -> Vec<Placed> {
     let tokens = ada.login(shop, NEW_PASSWORD).send().await.expect(200);
     let refresh = json!({ "refresh_token": tokens.text("/refresh_token") });
     shop.post("/v1/auth/refresh").json(&refresh).send().await.expect(200);
+    // A second factor, shown rightly by the app and without it, and wrongly.
+    let (app, recovery_codes) = ada.enrol(world, shop, NEW_PASSWORD).await;
+    world.advance(MINUTE_MS).await;
+    for code in [&shown(&app, world), &recovery_codes[0]] {
+        ada.login_with(shop, NEW_PASSWORD, code).send().await.expect(200);
+    }
+    let wrong = ada.login_with(shop, NEW_PASSWORD, "0000-0000-0000-0000");
+    wrong.send().await.refused(401, "invalid_credentials");
     let reset = shop.post("/v1/auth/password-reset").json(&json!({ "email": ada.email() }));
     assert!(reset.send().await.status < 300);
     ada.add_address(shop, "home").send().await.expect(201);
@@ -94,6 +104,8 @@ fn nobody_is_found_anywhere_and_the_books_say_what_they_said() {
         eve.add_address(&shop, "home").send().await.expect(201);
         let eves = eve.buy(&shop, "e", &[(FIELD.sku, 1)]).await;
         eve.cart(&shop, &[(DIVER.sku, 1)]).await;
+        eve.verify_address(&world, &shop).await;
+        let (_, eves_codes) = eve.enrol(&world, &shop, PASSWORD).await;
         let orders = live(&world, &shop, &ada).await;
 
         // Otherwise nothing below would prove anything.
@@ -102,6 +114,8 @@ fn nobody_is_found_anywhere_and_the_books_say_what_they_said() {
             "meridian-auth sessions",
             "meridian-auth known_places",
             "meridian-auth links",
+            "meridian-auth second_factors",
+            "meridian-auth recovery_codes",
             "meridian-users profiles",
             "meridian-users addresses",
             "meridian-users replies",
@@ -118,12 +132,19 @@ fn nobody_is_found_anywhere_and_the_books_say_what_they_said() {
                 assert!(ada.is_found_in(&world, &format!("OrderObject {} {table}", order.id)), "{table}");
             }
         }
-        let hash: Vec<Value> = {
-            let of_hers = format!("select password_hash from accounts where user_id = '{}'", ada.id);
-            let found = world.database("meridian-auth").transact(&[platform::sql(of_hers)]).unwrap();
-            serde_json::from_str(&found[0].json).unwrap()
+        // What nobody could tell to be hers by itself: her password's hash, what her app's secret is made of, and her recovery codes'.
+        let secrets: Vec<String> = {
+            let of_hers =
+                [("password_hash", "accounts"), ("id", "second_factors"), ("hash", "recovery_codes")];
+            let of_hers = of_hers.map(|(column, table)| {
+                platform::sql(format!("select {column} as secret from {table} where user_id = '{}'", ada.id))
+            });
+            let found = world.database("meridian-auth").transact(&of_hers).unwrap();
+            let rows =
+                found.iter().flat_map(|found| serde_json::from_str::<Vec<Value>>(&found.json).unwrap());
+            rows.map(|row| row["secret"].as_str().unwrap().to_owned()).collect()
         };
-        let hash = hash[0]["password_hash"].as_str().unwrap().to_owned();
+        assert_eq!(secrets.len(), 1 + 1 + RECOVERY_CODES);
         let tries = |world: &World| {
             world.everything().iter().filter(|kept| kept.place.ends_with("login_tries")).count()
         };
@@ -169,10 +190,8 @@ fn nobody_is_found_anywhere_and_the_books_say_what_they_said() {
         days(&world, 6).await;
         assert_eq!((ada.found(&world), tries(&world)), (vec![], 0));
         let everything = world.everything();
-        assert!(
-            !everything.iter().any(|kept| kept.row.contains(&hash)
-                || kept.row.contains("Babbage") && !kept.row.contains("Onlooker"))
-        );
+        assert!(!everything.iter().any(|kept| secrets.iter().any(|secret| kept.row.contains(secret))
+            || kept.row.contains("Babbage") && !kept.row.contains("Onlooker")));
         for (order, before) in orders.iter().zip(&books_before) {
             assert_eq!(books(&shop, order).await, *before);
         }
@@ -196,10 +215,12 @@ fn nobody_is_found_anywhere_and_the_books_say_what_they_said() {
             (seen.text("/email"), seen.text("/shipping_address/line1")),
             (eve.email().as_str(), eve.street)
         );
-        eve.login(&shop, PASSWORD).send().await.expect(200);
+        eve.login(&shop, PASSWORD).send().await.refused(401, "second_factor_required");
+        eve.login_with(&shop, PASSWORD, &eves_codes[0]).send().await.expect(200);
         // Whoever comes back is somebody new.
         let again = ADA.register(&shop).await;
         assert_ne!(again.id, ada.id);
+        again.login(&shop, PASSWORD).send().await.expect(200);
         assert_eq!(count(&shop.get("/v1/orders").by(again.who()).send().await.expect(200)), 0);
         assert_eq!(world.errors().len(), 0, "{:#?}", world.errors());
     });

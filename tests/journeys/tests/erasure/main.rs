@@ -18,6 +18,7 @@ use kit::{
     mounts::Inside,
 };
 use serde_json::{Value, json};
+use totp_rs::{Builder, Secret, Totp};
 
 const PASSWORD: &str = "mein Fahrrad ist blau";
 
@@ -89,6 +90,34 @@ impl Person {
         shop.post("/v1/auth/login").header("user-agent", format!("{}Browser/1.0", self.last)).json(&body)
     }
 
+    /// Proves their address by the mail that they got when they registered.
+    async fn verify_address(&self, world: &World, shop: &Shop<Inside>) {
+        world.settle().await;
+        let mails = format!("/dev/mailbox?to={}&limit=1", self.email().replace('@', "%40"));
+        let mails = shop.get(mails).send().await.expect(200);
+        let mail = shop.get(format!("/dev/mailbox/{}", mails.text("/items/0/id"))).send().await.expect(200);
+        let token = mail.text("/text").split_once('#').unwrap().1.split_whitespace().next().unwrap();
+        let verify = shop.post("/v1/auth/verify-email").json(&json!({ "token": token }));
+        verify.send().await.expect(204);
+    }
+
+    /// Has sign-ins ask for a code. Answers the app and the recovery codes.
+    async fn enrol(&self, world: &World, shop: &Shop<Inside>, password: &str) -> (Totp, Vec<String>) {
+        let ask = |path: &str, body: Value| {
+            shop.post(format!("/v1/auth/totp{path}")).by(self.who()).json(&body).send()
+        };
+        let enrolment = ask("", json!({ "current_password": password })).await.expect(200);
+        let secret = Secret::try_from_base32(enrolment.text("/secret")).unwrap();
+        let app = Builder::new().with_secret(secret).build().unwrap();
+        let confirmed = ask("/confirm", json!({ "code": shown(&app, world) })).await.expect(200);
+        (app, serde_json::from_value(confirmed.body["recovery_codes"].clone()).unwrap())
+    }
+
+    fn login_with(&self, shop: &Shop<Inside>, password: &str, code: &str) -> Ask<Inside> {
+        shop.post("/v1/auth/login")
+            .json(&json!({ "email": self.email(), "password": password, "code": code }))
+    }
+
     fn add_address(&self, shop: &Shop<Inside>, key: &str) -> Ask<Inside> {
         shop.post("/v1/users/me/addresses").by(self.who()).key(key).json(&self.address())
     }
@@ -137,6 +166,11 @@ impl Person {
     fn is_found_in(&self, world: &World, place: &str) -> bool {
         self.found(world).iter().any(|found| found.starts_with(&place.to_lowercase()))
     }
+}
+
+/// What an app shows now.
+fn shown(app: &Totp, world: &World) -> String {
+    app.generate(u64::try_from(world.now().millis()).unwrap() / 1_000).to_string()
 }
 
 /// An order as its books have it: without whom it is for.
