@@ -5,7 +5,7 @@ use api::{catalog::ProductsQuery, cursor, merge_patch, trace::TraceParent};
 use bytes::Bytes;
 use domain::{
     Currency, Sku, Timestamp,
-    account::Locale,
+    account::{Locale, OneTimeCode, RECOVERY_CODE_LENGTH},
     address::Country,
     card,
     catalog::{Slug, search},
@@ -73,6 +73,31 @@ target! {
         if let Ok(place) = cursor::decode::<(Timestamp, UserId)>(&text) {
             assert_eq!(cursor::decode(&cursor::encode(&place)), Ok(place), "{text}");
         }
+    }
+}
+
+const CODES: [&str; 4] = ["123456", " 123-456 ", "k7f3-9qdx-a4m2-0000", "K7F3 9QDX A4M2 0000"];
+
+target! {
+    /// What is typed for a second factor: read without its spaces and hyphens, and only by that.
+    one_time_codes, CODES, |input: &Input, seeds: &[&str; 4]| {
+        let text = input.text(seeds);
+        let typed: String = text.chars().filter(|c| *c != ' ' && *c != '-').collect();
+        let is_app = typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit());
+        let is_recovery =
+            typed.len() == RECOVERY_CODE_LENGTH && typed.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let Ok(code) = OneTimeCode::try_from(text.clone()) else {
+            assert!(!is_app && !is_recovery, "{text:?} is a code");
+            return;
+        };
+        assert!(is_app || is_recovery, "{text:?} is none");
+        assert_eq!(code.is_of_app(), is_app, "{text:?}");
+        // Typed in whatever way, it is the same code: it is compared as it is written.
+        assert!(code.as_str().eq_ignore_ascii_case(&typed), "{text:?}");
+        for again in [code.as_str().to_owned(), text.to_ascii_lowercase(), text.to_ascii_uppercase()] {
+            assert_eq!(OneTimeCode::try_from(again).as_ref(), Ok(&code), "{text:?}");
+        }
+        assert_eq!(format!("{code:?}"), "OneTimeCode(..)");
     }
 }
 
