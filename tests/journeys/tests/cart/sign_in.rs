@@ -230,6 +230,33 @@ fn claims_at_the_same_time_bring_every_line_once() {
     }
 }
 
+#[test]
+fn a_line_that_comes_during_a_claim_is_in_one_of_the_carts() {
+    journey(async |world| {
+        let shop = world.client();
+        let ada = Device::register(&shop, ADA).await;
+        world.unleash(Chaos { jitter: true, ..Chaos::default() });
+        let mut left_behind = 0;
+        for round in 1..=24 {
+            let guest = shop.filled_cart("EUR", "DE", &[(FIELD.sku, 1)]).await;
+            let put = shop.set_line(&guest, DRESS.sku, 1).send();
+            let (claimed, put) = join(ada.claim(&guest).send(), put).await;
+            put.expect(200);
+            let all = |dresses| vec![format!("FIELD-38-OLV×{round}"), format!("DRESS-36-WHT×{dresses}")];
+            let left = lines(&shop.read_cart(&guest).send().await.expect(200));
+            // Nothing is in both of them, and what was claimed is told.
+            if left.is_empty() {
+                assert_eq!(lines(&claimed.expect(200)), all(round));
+            } else {
+                assert_eq!(left, ["DRESS-36-WHT×1"]);
+                left_behind += 1;
+            }
+            assert_eq!(lines(&ada.claim(&guest).send().await.expect(200)), all(round));
+        }
+        assert!((1..24).contains(&left_behind), "it is always the same one that wins");
+    });
+}
+
 /// medusajs/medusa#9755: an order lost the customer who had signed in for it.
 #[test]
 fn what_was_a_guests_is_ordered_by_the_customer() {
