@@ -112,7 +112,7 @@ impl<P: Platform> Outside<'_, P> {
         Ok(Some(match stub.tell(claim).await? {
             Ok(CartReply::Cart(cart)) => {
                 let quotes = self.quotes(&cart).await?;
-                OrderCommand::CartClaimed { cart: Box::new(cart), quotes }
+                OrderCommand::CartClaimed { cart, quotes }
             }
             Err(CartRefusal::CartChanged { .. }) => {
                 // The shopper is shown what their cart has become; if it went meanwhile, there is no cart.

@@ -166,7 +166,7 @@ async fn tell<P: Platform>(p: &P, by: &Holder, id: CartId, command: CartCommand)
     match object::<P, CartObject>(p, &id).tell(command).await?? {
         CartReply::Cart(cart) => {
             quotes::remember_currency(p, by, &cart);
-            Ok(cart)
+            Ok(*cart)
         }
         CartReply::Done => Err(Fault::defect("a cart answered without itself").into()),
     }

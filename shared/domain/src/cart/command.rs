@@ -120,7 +120,7 @@ pub struct CartView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CartReply {
-    Cart(CartView),
+    Cart(Box<CartView>),
     Done,
 }
 

@@ -149,7 +149,7 @@ impl Cart {
             events.push(used);
         }
         let reply = match after {
-            Cart::Open(cart) => CartReply::Cart(cart.into_view()),
+            Cart::Open(cart) => CartReply::Cart(Box::new(cart.into_view())),
             Cart::Unused | Cart::Gone => CartReply::Done,
         };
         Decision { events, ..Decision::reply(reply) }
@@ -173,10 +173,10 @@ impl Cart {
             return Err(CartRefusal::OrderGaveUp);
         }
         if cart.claimed_by == Some(order) {
-            return Ok(Decision::reply(CartReply::Cart(cart.clone().into_view())));
+            return Ok(Decision::reply(CartReply::Cart(Box::new(cart.clone().into_view()))));
         }
         if let Some(taken) = cart.last_order.as_deref().filter(|taken| taken.order == Some(order)) {
-            return Ok(Decision::reply(CartReply::Cart(taken.clone())));
+            return Ok(Decision::reply(CartReply::Cart(Box::new(taken.clone()))));
         }
         if cart.has_settled(order) {
             // Long ago: what it took is no longer remembered, but it never takes a second cart.
