@@ -47,7 +47,7 @@ pub enum CartCommand {
         by: Holder,
         from: CartId,
         #[serde(default)]
-        emptied_at: u64,
+        emptied_at: Option<u64>,
         lines: Vec<CartLine>,
     },
     /// The cart as it was at `version` was merged into another one and is empty from now on.

@@ -12,10 +12,12 @@ use crate::{Quantity, Sku, id::CartId};
 pub(super) fn merge(
     cart: &OpenCart,
     from: CartId,
-    emptied_at: u64,
+    emptied_at: Option<u64>,
     lines: Vec<CartLine>,
 ) -> Result<Option<CartEvent>, CartRefusal> {
     let known = cart.merged.iter().find(|known| known.from == from);
+    // Whoever does not say when knows no more of it than was known before.
+    let emptied_at = emptied_at.unwrap_or_else(|| known.map_or(0, |known| known.emptied_at));
     if known.is_some_and(|known| known.emptied_at > emptied_at) {
         // Read before it was emptied: whoever emptied it has these lines.
         return Ok(None);

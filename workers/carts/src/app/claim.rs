@@ -81,7 +81,7 @@ async fn add<P: Platform>(p: &P, by: &Holder, mine: CartView, guest: CartView) -
     } else {
         in_currency(p, guest.lines, mine.currency).await?
     };
-    let (from, emptied_at) = (guest.id, guest.emptied_at);
+    let (from, emptied_at) = (guest.id, Some(guest.emptied_at));
     tell(p, by, mine.id, CartCommand::Merge { by: by.clone(), from, emptied_at, lines }).await
 }
 

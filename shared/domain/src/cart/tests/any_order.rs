@@ -20,7 +20,7 @@ fn any_command() -> impl Strategy<Value = CartCommand> {
         }),
         1 => sku.clone().prop_map(move |sku| CartCommand::RemoveLine { by: by(), sku }),
         1 => (sku, price).prop_map(move |accepted| CartCommand::AcceptPrices { by: by(), prices: vec![accepted] }),
-        1 => (any_cart, 0u64..3, prop::collection::vec(any_line, 0..3))
+        1 => (any_cart, prop::option::of(0u64..3), prop::collection::vec(any_line, 0..3))
             .prop_map(move |(from, emptied_at, lines)| CartCommand::Merge { by: by(), from, emptied_at, lines }),
         1 => (1u64..12).prop_map(move |version| CartCommand::Surrender { by: by(), version }),
         1 => Just(CartCommand::Touch { by: by() }),

@@ -95,13 +95,13 @@ impl Table {
             ["merge", from, "emptied", at, lines @ ..] => CartCommand::Merge {
                 by,
                 from: CartId::derived(&[from]),
-                emptied_at: at.parse().unwrap(),
+                emptied_at: Some(at.parse().unwrap()),
                 lines: lines.iter().map(|text| line(text)).collect(),
             },
             ["merge", from, lines @ ..] => CartCommand::Merge {
                 by,
                 from: CartId::derived(&[from]),
-                emptied_at: 0,
+                emptied_at: None,
                 lines: lines.iter().map(|text| line(text)).collect(),
             },
             ["surrender", version] => CartCommand::Surrender { by, version: version.parse().unwrap() },
