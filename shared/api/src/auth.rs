@@ -161,6 +161,19 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
+/// An access token for whoever a session's cookie keeps signed in, as long as it does. The refresh token is not rotated: a browser asks for
+/// several pages at once, and keeps it where no script reads it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeSession {
+    pub refresh_token: String,
+}
+
+impl InternalCall for ResumeSession {
+    const SERVICE: Service = Service::Auth;
+    const PATH: &'static str = "/internal/auth/resume";
+    type Reply = Option<String>;
+}
+
 /// Opens an account for `user`. The same address with the same password again, a moment later and while nobody is signed in to it, is the same
 /// request again, whose answer was lost: it gives the first one's user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,6 +188,8 @@ pub struct Register {
 pub enum Registered {
     Account(Account),
     EmailTaken,
+    /// It is none once it is in the form that addresses are compared in.
+    InvalidEmail,
     CommonPassword,
 }
 
@@ -242,6 +257,8 @@ pub enum AccountChanged {
     Account(Account),
     NotFound,
     EmailTaken,
+    /// It is none once it is in the form that addresses are compared in.
+    InvalidEmail,
     CommonPassword,
     WrongPassword,
     /// Too many wrong passwords: to be tried again after so many seconds.

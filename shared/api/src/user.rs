@@ -173,6 +173,9 @@ pub struct Addresses {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserExport {
     pub user: UserBody,
+    /// Whether a code is asked for at sign-in.
+    #[serde(default)]
+    pub has_second_factor: bool,
     pub addresses: Vec<AddressBody>,
     pub sessions: Vec<SessionView>,
 }

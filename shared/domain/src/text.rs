@@ -89,6 +89,17 @@ impl Email {
         &self.0
     }
 
+    /// What is said of what is none.
+    pub fn invalid() -> Invalid {
+        Invalid::new("invalid_email", "must be an e-mail address such as ada@example.com")
+    }
+
+    /// As it is written to from now on: in the Unicode form that it is compared in (NFKC, UAX #15), with its case. Else one address could stand for
+    /// another one's mailbox. What is no address then never was one.
+    pub fn normalised(&self, normalise: Normalise) -> Result<Self, Invalid> {
+        normalise(NormalForm::Nfkc, &self.0).parse()
+    }
+
     /// What stands before the `@`: at least one character, none of them a space.
     pub fn local_part<const MAX: usize>(&self) -> Text<MAX> {
         let (local, _) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
@@ -100,7 +111,7 @@ impl FromStr for Email {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let refused = || Invalid::new("invalid_email", "must be an e-mail address such as ada@example.com");
+        let refused = Self::invalid;
         let text = text.trim();
         let (local, host) = text.rsplit_once('@').ok_or_else(refused)?;
         let clean = |part: &str| {

@@ -6,8 +6,8 @@ use api::{
     auth::{
         Account, AccountChanged, AccountExport, AskPasswordReset, ChangeAccount, ConfirmPasswordReset,
         ConfirmTotp, EnrolTotp, ExportAccount, LinkToken, ListAccounts, Login, ProveTotp, ReadAccount,
-        ReadLink, RecoveryCodes, Refresh, Register, Registered, Sessions, TokenPair, TotpEnrolment, TotpView,
-        VerifyEmail,
+        ReadLink, RecoveryCodes, Refresh, Register, Registered, ResumeSession, Sessions, TokenPair,
+        TotpEnrolment, TotpView, VerifyEmail,
     },
     call::InternalCall,
     erasure::{AccountErased, EraseAccount},
@@ -15,7 +15,7 @@ use api::{
 };
 use domain::id::SessionId;
 use platform::Platform;
-use web::{Accepted, Answer, Customer, Json, NoContent, Path, Result, Routes, Signed, World};
+use web::{Accepted, Answer, Customer, Json, NoContent, Path, Result, Routes, Shopper, Signed, World};
 
 use crate::app::{self, Client};
 
@@ -35,6 +35,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::TOTP_CONFIRM, confirm_totp::<P>)
         .route(routes::TOTP_RENEW_CODES, renew_totp_codes::<P>)
         .route(routes::TOTP_DISABLE, disable_totp::<P>)
+        .internal(ResumeSession::PATH, resume::<P>)
         .internal(ReadLink::PATH, read_link::<P>)
         .internal(Register::PATH, register::<P>)
         .internal(ReadAccount::PATH, read::<P>)
@@ -99,8 +100,12 @@ async fn confirm_reset<P: Platform>(
     Ok(NoContent)
 }
 
-async fn verify_email<P: Platform>(World(p): World<P>, Json(ask): Json<VerifyEmail>) -> Result<NoContent> {
-    app::verify_email(&p, &ask.token).await?;
+async fn verify_email<P: Platform>(
+    World(p): World<P>,
+    shopper: Signed<Shopper, P>,
+    Json(ask): Json<VerifyEmail>,
+) -> Result<NoContent> {
+    app::verify_email(&p, shopper.0.user(), &ask.token).await?;
     Ok(NoContent)
 }
 
@@ -147,6 +152,13 @@ async fn disable_totp<P: Platform>(
 ) -> Result<NoContent> {
     app::disable_totp(&p, customer.0.user, ask).await?;
     Ok(NoContent)
+}
+
+async fn resume<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<ResumeSession>,
+) -> Result<Answer<Option<String>>> {
+    Ok(Answer::ok(app::resume(&p, &ask.refresh_token).await?))
 }
 
 async fn read_link<P: Platform>(

@@ -11,7 +11,7 @@ use api::{auth::Account, event::Envelope, identity::Role};
 use domain::{
     Timestamp,
     account::EmailKey,
-    id::{SessionId, UserId},
+    id::{EventId, SessionId, UserId},
     text::Email,
 };
 use platform::{Database, Fault, Statement, outbox, sql};
@@ -156,7 +156,8 @@ pub struct Change<'a> {
 
 /// What became of a change.
 pub enum Written {
-    Done(Account),
+    /// With the messages that were written with it.
+    Done(Account, Vec<Envelope>),
     NotFound,
     EmailTaken,
     /// The password that was proven is no longer it.
@@ -165,9 +166,15 @@ pub enum Written {
     LastAdmin,
 }
 
+#[derive(Deserialize)]
+struct MessageRow {
+    id: EventId,
+}
+
 /// Whether the address that is bound as `?3` takes over at once: it is the same one, or nobody has proven the one before it. Else it waits to
 /// be proven, and a new password calls it off: whoever asked for it may have known the old one without being meant to.
-const TAKES_OVER: &str = "(?3 = email_key or (?3 is not null and email_verified_at is null))";
+const TAKES_OVER: &str = "(?3 = email_key or (?3 is not null and email_verified_at is null \
+     and not exists (select 1 from second_factors f where f.user_id = accounts.user_id and f.confirmed_at is not null)))";
 
 pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written, Fault> {
     let Change { user, now, .. } = change;
@@ -198,19 +205,26 @@ pub async fn change<D: Database>(db: &D, change: &Change<'_>) -> Result<Written,
         let told = |message| outbox::add_if(message, *now, is_written, [link.id.to_string()]);
         statements.extend(change.email_message.map(told));
     }
+    let messages = [change.password_message, change.link.map(|link| &link.message), change.email_message];
+    let messages: Vec<&Envelope> = messages.into_iter().flatten().collect();
+    let ids: Vec<String> = messages.iter().map(|message| message.id.to_string()).collect();
+    statements
+        .push(sql("select id from outbox where id in (select value from json_each(?1))").bind_json(&ids));
     statements.push(sql(format!("{ACCOUNT} where user_id = ?1")).bind_text(user));
     let results = match db.batch(statements).await {
         Ok(results) => results,
         Err(fault) if fault.violates("accounts.email_key") => return Ok(Written::EmailTaken),
         Err(fault) => return Err(fault),
     };
-    let (Some(update), Some(read)) = (results.first(), results.last()) else {
-        return Err(Fault::defect("a batch gave nothing"));
+    let [update, .., written, read] = results.as_slice() else {
+        return Err(Fault::defect("a batch gave too little"));
     };
     let Some(row) = read.first::<Row>()? else { return Ok(Written::NotFound) };
     let stored = row.stored()?;
     Ok(if update.changes > 0 {
-        Written::Done(stored.account)
+        let written: Vec<MessageRow> = written.rows()?;
+        let is_written = |message: &&Envelope| written.iter().any(|row| row.id == message.id);
+        Written::Done(stored.account, messages.into_iter().filter(is_written).cloned().collect())
     } else if change.proven.is_some_and(|proven| proven != stored.password_hash) {
         Written::Outrun
     } else {

@@ -46,6 +46,21 @@ pub fn pair<P: Platform>(
     roles: Vec<Role>,
     refresh: Secret,
 ) -> Result<TokenPair, Fault> {
+    Ok(TokenPair {
+        access_token: access(platform, user, session, roles)?,
+        token_type: "Bearer".to_owned(),
+        expires_in: ACCESS_TOKEN_TTL_MS / SECOND_MS,
+        refresh_token: refresh.text,
+    })
+}
+
+/// What says to the router who somebody is.
+pub fn access<P: Platform>(
+    platform: &P,
+    user: UserId,
+    session: SessionId,
+    roles: Vec<Role>,
+) -> Result<String, Fault> {
     let claims = AccessClaims {
         iss: TOKEN_ISSUER.to_owned(),
         sub: user,
@@ -53,12 +68,7 @@ pub fn pair<P: Platform>(
         roles,
         jti: URL_SAFE_NO_PAD.encode(platform.random::<TOKEN_ID_BYTES>()),
     };
-    Ok(TokenPair {
-        access_token: sign(claims, &config::jwt_keys(platform)?, platform.now())?,
-        token_type: "Bearer".to_owned(),
-        expires_in: ACCESS_TOKEN_TTL_MS / SECOND_MS,
-        refresh_token: refresh.text,
-    })
+    sign(claims, &config::jwt_keys(platform)?, platform.now())
 }
 
 /// JWT (RFC 7519), HS256, by key id.

@@ -25,6 +25,7 @@ use domain::{
     Invalid, Timestamp,
     account::{NewPassword, common_password, name_until_told},
     id::{SessionId, UserId},
+    text::Email,
 };
 use platform::{Database, Failure, Fault, Platform, call, idempotency};
 
@@ -85,6 +86,7 @@ pub async fn register<P: Platform>(p: &P, body: CreateUser) -> Result<User, Fail
         Register { user: UserId::new(p.seed()), email: body.email, password: body.password.into_password() };
     match call(p, &register).await? {
         Registered::CommonPassword => Err(too_common().into()),
+        Registered::InvalidEmail => Err(no_address().into()),
         Registered::EmailTaken => Err(Problem::new(codes::email_taken).into()),
         Registered::Account(account) => {
             let new = Profile {
@@ -176,6 +178,7 @@ async fn change_account<P: Platform>(p: &P, user: UserId, change: AccountChange)
         AccountChanged::NotFound => Problem::not_found(),
         AccountChanged::EmailTaken => Problem::new(codes::email_taken),
         AccountChanged::CommonPassword => too_common(),
+        AccountChanged::InvalidEmail => no_address(),
         AccountChanged::WrongPassword => Problem::new(codes::wrong_password),
         AccountChanged::TooManyTries(seconds) => Problem::new(codes::too_many_tries).retry_after(seconds),
         AccountChanged::LastAdmin => Problem::new(codes::last_admin),
@@ -186,6 +189,10 @@ async fn change_account<P: Platform>(p: &P, user: UserId, change: AccountChange)
 /// Who is being forgotten is nobody, also to their last token.
 fn of_somebody(fault: Fault) -> Failure {
     if erasures::is_erased(&fault) { Problem::not_found().into() } else { fault.into() }
+}
+
+fn no_address() -> Problem {
+    Problem::invalid("/email", &Email::invalid())
 }
 
 fn too_common() -> Problem {
@@ -199,7 +206,8 @@ pub async fn export<P: Platform>(p: &P, user: UserId) -> Result<UserExport, Fail
     let held = held?.ok_or_else(Problem::not_found)?;
     let (profile, addresses) = own?;
     let user = User::of(held.account, profile).into_body();
-    Ok(UserExport { user, addresses, sessions: held.sessions })
+    let has_second_factor = held.has_second_factor;
+    Ok(UserExport { user, has_second_factor, addresses, sessions: held.sessions })
 }
 
 /// Accounts, the newest first, with the names that belong to them.

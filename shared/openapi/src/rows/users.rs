@@ -96,10 +96,13 @@ pub fn auth() -> Vec<Row> {
             .takes::<ConfirmPasswordReset>()
             .answers_nothing()
             .refuses(&[codes::link_not_valid, codes::too_many_tries]),
-        row!(EMAIL_VERIFY, "Prove an address by a mailed link")
-            .takes::<VerifyEmail>()
-            .answers_nothing()
-            .refuses(&[codes::link_not_valid]),
+        row!(
+            EMAIL_VERIFY,
+            "Prove an address by a mailed link; one that is to take over takes its owner's token"
+        )
+        .takes::<VerifyEmail>()
+        .answers_nothing()
+        .refuses(&[codes::link_not_valid, codes::unauthorized]),
         row!(EMAIL_VERIFY_AGAIN, "Have another link mailed that proves one's address")
             .accepts()
             .refuses(&[codes::not_found]),

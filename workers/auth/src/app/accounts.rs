@@ -31,12 +31,13 @@ pub async fn register<P: Platform>(p: &P, ask: Register) -> Result<Registered, F
     if ask.password.is_common(normalise) {
         return Ok(Registered::CommonPassword);
     }
+    let Ok(email) = ask.email.normalised(normalise) else { return Ok(Registered::InvalidEmail) };
     let (db, now) = (p.db()?, p.now());
     let password_hash = hash::hash(&ask.password.prepared(normalise), p.random())?;
-    let key = EmailKey::of(&ask.email, normalise);
-    let link = links::draw(p, LinkPurpose::VerifyEmail, ask.user, &ask.email)?;
+    let key = EmailKey::of(&email, normalise);
+    let link = links::draw(p, LinkPurpose::VerifyEmail, ask.user, &email)?;
     let new =
-        New { user: ask.user, email: &ask.email, key: &key, password_hash: &password_hash, link: &link, now };
+        New { user: ask.user, email: &email, key: &key, password_hash: &password_hash, link: &link, now };
     let Stored { account, password_hash: kept } = store::open(&db, &new).await?;
     if account.user == ask.user {
         links::send(p, &[link.message])?;
@@ -58,9 +59,13 @@ pub async fn list<P: Platform>(p: &P, ask: ListAccounts) -> Result<Vec<Account>,
 }
 
 pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountChanged, Fault> {
-    let (db, change, normalise) = (p.db()?, ask.change, p.normalise());
+    let (db, mut change, normalise) = (p.db()?, ask.change, p.normalise());
     if change.password.as_ref().is_some_and(|password| password.is_common(normalise)) {
         return Ok(AccountChanged::CommonPassword);
+    }
+    if let Some(email) = &change.email {
+        let Ok(email) = email.normalised(normalise) else { return Ok(AccountChanged::InvalidEmail) };
+        change.email = Some(email);
     }
     let Some(known) = store::account(&db, ask.user).await? else { return Ok(AccountChanged::NotFound) };
     let mut proven = None;
@@ -121,10 +126,7 @@ pub async fn change<P: Platform>(p: &P, ask: ChangeAccount) -> Result<AccountCha
         now: p.now(),
     };
     Ok(match store::change(&db, &change).await? {
-        Written::Done(account) => {
-            let link_message = link.map(|link| link.message);
-            let messages: Vec<_> =
-                [password_message, link_message, email_message].into_iter().flatten().collect();
+        Written::Done(account, messages) => {
             links::send(p, &messages)?;
             AccountChanged::Account(account)
         }

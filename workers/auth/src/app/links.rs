@@ -15,7 +15,7 @@ use domain::{
     mail::AccountMail,
     text::Email,
 };
-use platform::{Database, Failure, Fault, Platform, Statement, outbox};
+use platform::{Database, Failure, Fault, Platform, outbox};
 
 use super::{Place, Proof, prove};
 use crate::{
@@ -56,22 +56,20 @@ pub fn draw<P: Platform>(p: &P, purpose: LinkPurpose, user: UserId, email: &Emai
 /// Has a link mailed that resets the password of an address. Nobody learns whether there is an account: without one as much is looked up and
 /// written, and the answer is the same.
 pub async fn ask_reset<P: Platform>(p: &P, ask: AskPasswordReset) -> Result<(), Fault> {
-    let (db, now) = (p.db()?, p.now());
+    let db = p.db()?;
     let key = EmailKey::of(&ask.email, p.normalise());
     let found = store::account_of(&db, &key).await?.filter(|stored| !stored.account.is_disabled);
     // Without an account the link is written nowhere, as nobody is called so.
     let nobody = || (UserId::new(p.seed()), ask.email);
     let (user, email) = found.map_or_else(nobody, |stored| (stored.account.user, stored.account.email));
     let link = draw(p, LinkPurpose::ResetPassword, user, &email)?;
-    write(p, link, Some(tries::count_reset(&key, now))).await
+    write(p, link).await
 }
 
 /// Writes a link, if it may be, and has it mailed.
-async fn write<P: Platform>(p: &P, link: NewLink, also: Option<Statement>) -> Result<(), Fault> {
-    let mut statements = Vec::from(links::add(&link));
-    statements.extend(also);
-    let written = p.db()?.batch(statements).await?;
-    let is_written = written.first().is_some_and(|link| link.changes > 0);
+async fn write<P: Platform>(p: &P, link: NewLink) -> Result<(), Fault> {
+    let written = p.db()?.batch(links::add(&link).into()).await?;
+    let is_written = written.last().is_some_and(|message| message.changes > 0);
     if is_written { send(p, &[link.message]) } else { Ok(()) }
 }
 
@@ -88,7 +86,7 @@ pub async fn confirm_reset<P: Platform>(p: &P, ask: ConfirmPasswordReset) -> Res
     }
     let account = &stored.account;
     if was_used {
-        return repeat_reset(p, account, &password).await;
+        return repeat_reset(p, &link, account, &password).await;
     }
     let message = message(p, AccountMail::PasswordChanged, account.user, &account.email, None);
     let password_hash = hash::hash(&password.prepared(normalise), p.random())?;
@@ -100,9 +98,14 @@ pub async fn confirm_reset<P: Platform>(p: &P, ask: ConfirmPasswordReset) -> Res
 }
 
 /// The same password once more is the same request. Any other is a try like all others: a link that was used may be known to somebody else.
-async fn repeat_reset<P: Platform>(p: &P, account: &Account, password: &Password) -> Result<(), Failure> {
+async fn repeat_reset<P: Platform>(
+    p: &P,
+    link: &TokenHash,
+    account: &Account,
+    password: &Password,
+) -> Result<(), Failure> {
     let key = EmailKey::of(&account.email, p.normalise());
-    match prove(p, key, password, Place::Inside(account.user)).await? {
+    match prove(p, key, password, Place::Link(link)).await? {
         Proof::Right(proven) => Ok(p.db()?.batch(tries::forget(&proven.who)).await.map(drop)?),
         Proof::Wrong => Err(not_valid().into()),
         Proof::TooManyTries(wait_s) => Err(Problem::new(codes::too_many_tries).retry_after(wait_s).into()),
@@ -110,12 +113,20 @@ async fn repeat_reset<P: Platform>(p: &P, account: &Account, password: &Password
 }
 
 /// Proves the address that a link went to, and lets it take over where it was to; again changes nothing.
-pub async fn verify_email<P: Platform>(p: &P, token: &str) -> Result<(), Failure> {
-    if links::verify(&p.db()?, &TokenHash::of(token), p.now()).await? {
-        Ok(())
-    } else {
-        Err(not_valid().into())
+///
+/// Whoever opens the link reads the address's mails, and that is all that has to be shown of the address which an account has. One that is
+/// to take over is an account's only if both are somebody's: a stranger who opens the link must not be given another's account.
+pub async fn verify_email<P: Platform>(p: &P, caller: Option<UserId>, token: &str) -> Result<(), Failure> {
+    let (db, hash, now) = (p.db()?, TokenHash::of(token), p.now());
+    if links::verify(&db, &hash, caller, now).await? {
+        return Ok(());
     }
+    Err(match links::takes_over(&db, &hash, now).await? {
+        Some(user) if caller != Some(user) => Problem::new(codes::unauthorized)
+            .detail("sign in to the account that is to have this address")
+            .into(),
+        _ => not_valid().into(),
+    })
 }
 
 /// Mails somebody another link that proves the address they are to have, or have; unless that is proven or they got enough of them.
@@ -124,7 +135,7 @@ pub async fn verify_again<P: Platform>(p: &P, user: UserId) -> Result<(), Failur
     let unproven = account.pending_email.or_else(|| (!account.is_email_verified).then_some(account.email));
     let Some(email) = unproven else { return Ok(()) };
     let link = draw(p, LinkPurpose::VerifyEmail, user, &email)?;
-    Ok(write(p, link, None).await?)
+    Ok(write(p, link).await?)
 }
 
 /// What makes a link work, for whoever writes its mail. `None` too where it was made with a key that is no longer ours.

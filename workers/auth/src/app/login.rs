@@ -17,7 +17,7 @@ use crate::{
     hash,
     store::{
         Stored, factors,
-        sessions::{self, Begin, Rotated},
+        sessions::{self, Begin, Kept, Rotated},
         tries,
     },
     token::{self, Secret},
@@ -97,6 +97,12 @@ pub async fn refresh<P: Platform>(p: &P, refresh_token: &str) -> Result<TokenPai
             Err(Problem::new(codes::unauthorized).detail("the refresh token is not valid").into())
         }
     }
+}
+
+/// An access token for a session that is alive, whose refresh token stays as it is.
+pub async fn resume<P: Platform>(p: &P, refresh_token: &str) -> Result<Option<String>, Fault> {
+    let kept = sessions::keep(&p.db()?, &TokenHash::of(refresh_token), p.now()).await?;
+    kept.map(|Kept { session, user, roles }| token::access(p, user, session, roles)).transpose()
 }
 
 /// Its refresh token dies at once, its access token by itself.

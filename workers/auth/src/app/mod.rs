@@ -7,7 +7,7 @@ mod second_factor;
 
 pub use accounts::{change, erase, export, list, read, register};
 pub use links::{ask_reset, confirm_reset, read as read_link, verify_again, verify_email};
-pub use login::{Client, login, logout, refresh, session_end, sessions};
+pub use login::{Client, login, logout, refresh, resume, session_end, sessions};
 pub use second_factor::{
     confirm as confirm_totp, disable as disable_totp, enrol as enrol_totp, read as read_totp,
     renew_codes as renew_totp_codes,
@@ -17,6 +17,7 @@ use api::event::Queue;
 use domain::{
     DurationMs,
     account::{EmailKey, Password, throttle},
+    holder::TokenHash,
     id::UserId,
     time::SECOND_MS,
 };
@@ -38,6 +39,8 @@ pub enum Place<'a> {
     Outside(&'a str),
     /// By somebody who is signed in: a place of its own, and one that is known, so that nobody else's tries count there.
     Inside(UserId),
+    /// With a link that was used before: a place of its own as well, so that nobody's tries there are held against its owner.
+    Link(&'a TokenHash),
 }
 
 /// Whose password was right. The try has to be forgotten.
@@ -65,9 +68,10 @@ pub async fn prove<P: Platform>(
     let who = match place {
         Place::Outside(place) => Who::new(email, place),
         Place::Inside(user) => Who::inside(email, user),
+        Place::Link(link) => Who::new(email, &format!("link {}", link.as_str())),
     };
     let counted = tries::begin(&p.db()?, &who, p.now()).await?;
-    let is_known_place = counted.login.is_known_place || matches!(place, Place::Inside(_));
+    let is_known_place = counted.login.is_known_place || !matches!(place, Place::Outside(_));
     if let Err(wait_ms) = throttle::check(&throttle::Login { is_known_place, ..counted.login }, p.now()) {
         return Ok(Proof::TooManyTries(seconds(wait_ms)));
     }

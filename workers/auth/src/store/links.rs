@@ -12,7 +12,7 @@ use domain::{
 };
 use platform::{Database, Fault, Statement, outbox, sql};
 
-use super::{ACCOUNT, Row, Stored};
+use super::{ACCOUNT, Row, Stored, tries};
 
 /// How long one that is over is remembered.
 const REMEMBERED_MS: DurationMs = DAY_MS;
@@ -37,13 +37,18 @@ pub struct NewLink {
 /// Writes a link and its message, if its account has its address or is to have it (by then, where it is in the batch that gives it the
 /// address), and was not mailed enough of them. Of those that reset a password only the good ones count: else whoever asks for enough of them
 /// leaves the owner without one when they are over.
-pub fn add(link: &NewLink) -> [Statement; 2] {
+///
+/// What proves an address goes to whoever has it, so it is counted by address as well: not even many accounts fill a stranger's mailbox. They
+/// can keep its owner waiting for a link of their own for an hour, and a link that resets the password proves the address, too.
+pub fn add(link: &NewLink) -> [Statement; 3] {
     let NewLink { id, now, .. } = link;
     [
+        tries::count_mail(&link.key, link.purpose, *now),
         sql("insert into links (id, hash, user_id, purpose, email_key, created_at, expires_at) \
              select ?1, ?2, user_id, ?4, ?5, ?6, ?7 from accounts where user_id = ?3 and ?5 in (email_key, pending_email_key) \
              and (select count(*) from links where user_id = ?3 and purpose = ?4 and created_at > ?6 - ?8 \
-             and (purpose <> 'reset_password' or (used_at is null and expires_at > ?6))) < ?9")
+             and (purpose <> 'reset_password' or (used_at is null and expires_at > ?6))) < ?9 \
+             and (?4 = 'reset_password' or (select count from login_tries where key = ?10) <= ?9)")
         .bind_text(id)
         .bind(link.hash.as_str())
         .bind_text(link.user)
@@ -52,7 +57,8 @@ pub fn add(link: &NewLink) -> [Statement; 2] {
         .bind(*now)
         .bind(now.plus(link.purpose.ttl_ms()))
         .bind(LINK_WINDOW_MS)
-        .bind(LINKS_MAX),
+        .bind(LINKS_MAX)
+        .bind(tries::mail_key(&link.key, link.purpose).as_str()),
         outbox::add_if(&link.message, *now, "select 1 from links where id = ?4", [id.to_string()]),
     ]
 }
@@ -118,8 +124,13 @@ pub async fn hash_of_good<D: Database>(
 }
 
 /// Proves the address that a link went to, which takes over where it was to. `false`: the link is not good, or the address is somebody
-/// else's by now.
-pub async fn verify<D: Database>(db: &D, hash: &TokenHash, now: Timestamp) -> Result<bool, Fault> {
+/// else's by now, or it takes its owner, who is not `caller`.
+pub async fn verify<D: Database>(
+    db: &D,
+    hash: &TokenHash,
+    caller: Option<UserId>,
+    now: Timestamp,
+) -> Result<bool, Fault> {
     let proven = db
         .run(
             sql(format!(
@@ -128,10 +139,12 @@ pub async fn verify<D: Database>(db: &D, hash: &TokenHash, now: Timestamp) -> Re
                  pending_email = iif(link.email_key = accounts.email_key, pending_email, null), \
                  pending_email_key = iif(link.email_key = accounts.email_key, pending_email_key, null) \
                  from (select l.user_id, l.email_key from links l join accounts a on a.user_id = l.user_id \
-                 where l.hash = ?1 and l.purpose = 'verify_email' and {IS_GOOD}) link where link.user_id = accounts.user_id"
+                 where l.hash = ?1 and l.purpose = 'verify_email' and {IS_GOOD} and (l.email_key = a.email_key or l.user_id = ?3)) link \
+                 where link.user_id = accounts.user_id"
             ))
             .bind(hash.as_str())
-            .bind(now),
+            .bind(now)
+            .bind(caller.map(|caller| caller.to_string())),
         )
         .await;
     match proven {
@@ -139,6 +152,25 @@ pub async fn verify<D: Database>(db: &D, hash: &TokenHash, now: Timestamp) -> Re
         Err(fault) if fault.violates("accounts.email_key") => Ok(false),
         Err(fault) => Err(fault),
     }
+}
+
+#[derive(Deserialize)]
+struct OwnerRow {
+    user_id: UserId,
+}
+
+/// Whose account a link's address is to take over, while it is good.
+pub async fn takes_over<D: Database>(
+    db: &D,
+    hash: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<UserId>, Fault> {
+    let statement = sql(format!(
+        "select l.user_id from links l join accounts a on a.user_id = l.user_id where l.hash = ?1 \
+         and l.purpose = 'verify_email' and {IS_GOOD} and l.email_key <> a.email_key"
+    ));
+    let row: Option<OwnerRow> = db.first(statement.bind(hash.as_str()).bind(now)).await?;
+    Ok(row.map(|row| row.user_id))
 }
 
 /// An account whose password may be reset, and whether it was reset by this very link.

@@ -131,6 +131,50 @@ pub async fn rotate<D: Database>(
     })
 }
 
+/// A session that goes on.
+pub struct Kept {
+    pub session: SessionId,
+    pub user: UserId,
+    pub roles: Vec<Role>,
+}
+
+#[derive(Deserialize)]
+struct KeptRow {
+    session_id: SessionId,
+    user_id: UserId,
+    roles: String,
+}
+
+/// Keeps a session alive by a refresh token that stays as it is: both are idle from now on anew.
+pub async fn keep<D: Database>(db: &D, token: &TokenHash, now: Timestamp) -> Result<Option<Kept>, Fault> {
+    const IS_GOOD: &str = "t.hash = ?1 and t.used_at is null and t.expires_at > ?2 and s.ended_at is null \
+                           and s.expires_at > ?2 and a.is_disabled = 0";
+    let sources =
+        "refresh_tokens t join sessions s on s.id = t.session_id join accounts a on a.user_id = s.user_id";
+    let results = db
+        .batch(vec![
+            sql(format!(
+                "update refresh_tokens set expires_at = (select min(?3, s.expires_at) from {sources} where {IS_GOOD}) \
+                 where hash = ?1 and exists (select 1 from {sources} where {IS_GOOD})"
+            ))
+            .bind(token.as_str())
+            .bind(now)
+            .bind(now.plus(IDLE_MAX_MS)),
+            sql(format!(
+                "update sessions set last_used_at = ?2 where id = (select t.session_id from {sources} where {IS_GOOD})"
+            ))
+            .bind(token.as_str())
+            .bind(now),
+            sql(format!("select t.session_id, s.user_id, a.roles from {sources} where {IS_GOOD}"))
+                .bind(token.as_str())
+                .bind(now),
+        ])
+        .await?;
+    let row: Option<KeptRow> = results.last().map(|selected| selected.first()).transpose()?.flatten();
+    row.map(|row| Ok(Kept { session: row.session_id, user: row.user_id, roles: super::roles(&row.roles)? }))
+        .transpose()
+}
+
 /// Ends a session, whosever it is.
 pub async fn end<D: Database>(db: &D, id: SessionId, now: Timestamp) -> Result<(), Fault> {
     db.run(

@@ -6,7 +6,7 @@ use api::auth::Account;
 use domain::{
     DurationMs, Timestamp,
     account::{
-        CODE_WINDOW_MS, EmailKey,
+        CODE_WINDOW_MS, EmailKey, LINK_WINDOW_MS, LinkPurpose,
         throttle::{ACCOUNT_WINDOW_MS, Login, PAIR_WINDOW_MS, PLACE_WINDOW_MS, Tries},
     },
     holder::TokenHash,
@@ -115,9 +115,14 @@ pub async fn count_code<D: Database>(db: &D, user: UserId, now: Timestamp) -> Re
     tries(&db.run(count(&code_key(user), CODE_WINDOW_MS, now)).await?)
 }
 
-/// Counts that a reset was asked for: there is something to be written, whether or not the address has an account.
-pub fn count_reset(email: &EmailKey, now: Timestamp) -> Statement {
-    count(&TokenHash::of(&format!("reset\n{email}")), ACCOUNT_WINDOW_MS, now)
+/// How often an address was to be mailed a link.
+pub fn mail_key(email: &EmailKey, purpose: LinkPurpose) -> TokenHash {
+    TokenHash::of(&format!("{}\n{email}", purpose.as_str()))
+}
+
+/// Counts that an address is to be mailed a link. Also where it has no account and gets none: then this is what is written.
+pub fn count_mail(email: &EmailKey, purpose: LinkPurpose, now: Timestamp) -> Statement {
+    count(&mail_key(email, purpose), LINK_WINDOW_MS, now)
 }
 
 /// A right code was no try, and makes those before it good: right behind what takes it for `by`, as one that is not taken forgets nothing.
@@ -175,5 +180,5 @@ pub fn rehash(account: &Account, old: &str, new: &str) -> Statement {
 pub fn sweep(now: Timestamp) -> Statement {
     sql("delete from login_tries where since <= ?1 - ?2")
         .bind(now)
-        .bind(ACCOUNT_WINDOW_MS.max(PLACE_WINDOW_MS).max(CODE_WINDOW_MS))
+        .bind(ACCOUNT_WINDOW_MS.max(PLACE_WINDOW_MS).max(CODE_WINDOW_MS).max(LINK_WINDOW_MS))
 }
