@@ -250,7 +250,7 @@ impl<P: Platform> Outside<'_, P> {
         };
         let mailbox = async {
             if self.record.erasure == Erasure::Done {
-                // Asked until it is answered: a message that is lost would leave mails for ever, and be a letter itself.
+                // Asked again while it is not answered: a message that is lost would leave mails for ever, and be a letter itself.
                 let (mails, letters) =
                     (EraseOrderMails { order: self.id }, EraseOrderLetters { order: self.id });
                 let (mails, letters) = join(call(self.platform, &mails), call(self.platform, &letters)).await;
