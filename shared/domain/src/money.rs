@@ -173,6 +173,16 @@ impl Money {
         Money::new(if negative { rounded.saturating_neg() } else { rounded }, self.currency)
     }
 
+    /// In major units, as other standards write amounts: `1299.00`, `198000`.
+    pub fn decimal(self) -> String {
+        let exponent = usize::try_from(self.currency.exponent()).unwrap_or(0);
+        let digits = format!("{:0>width$}", self.amount.unsigned_abs(), width = exponent.saturating_add(1));
+        let (major, minor) =
+            digits.split_at_checked(digits.len().saturating_sub(exponent)).unwrap_or((&digits, ""));
+        let (sign, point) = (if self.amount < 0 { "-" } else { "" }, if minor.is_empty() { "" } else { "." });
+        format!("{sign}{major}{point}{minor}")
+    }
+
     /// For people and mails: `1,299.00 EUR`, `198,000 JPY`. Never parsed back.
     pub fn display(self) -> String {
         let digits = self.amount.unsigned_abs().to_string();

@@ -103,7 +103,8 @@ pub fn outgoing<P: Platform>(platform: &P, method: Method, path: &str) -> http::
         .header(headers::HOPS, context.hops.saturating_add(1))
 }
 
-fn post<P: Platform>(platform: &P, path: &str, body: &impl Serialize) -> Result<Request<Bytes>, Fault> {
+/// A call of our own parts, not sent yet.
+pub fn post<P: Platform>(platform: &P, path: &str, body: &impl Serialize) -> Result<Request<Bytes>, Fault> {
     let body = api::json::write(body).map_err(|error| Fault::defect(format!("body: {error}")))?;
     outgoing(platform, Method::POST, path)
         .header(header::CONTENT_TYPE, "application/json")
@@ -111,7 +112,8 @@ fn post<P: Platform>(platform: &P, path: &str, body: &impl Serialize) -> Result<
         .map_err(|error| Fault::defect(format!("request: {error}")))
 }
 
-fn read<T: DeserializeOwned>(response: Response<Bytes>) -> Result<T, Fault> {
+/// What an answer of our own parts says.
+pub fn read<T: DeserializeOwned>(response: Response<Bytes>) -> Result<T, Fault> {
     let status = response.status();
     if !status.is_success() {
         let told = String::from_utf8_lossy(response.body()).chars().take(300).collect::<String>();

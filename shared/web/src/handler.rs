@@ -20,7 +20,20 @@ pub struct Asked<'r, P> {
     pub(crate) params: std::vec::IntoIter<Option<String>>,
 }
 
-impl<P> Asked<'_, P> {
+impl<'r, P> Asked<'r, P> {
+    pub fn platform(&self) -> &'r P {
+        self.platform
+    }
+
+    /// Method, address and headers.
+    pub fn parts(&self) -> &'r Parts {
+        self.parts
+    }
+
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.parts.headers.get(name).and_then(|value| value.to_str().ok())
     }

@@ -29,14 +29,28 @@ pub async fn serve<P: Platform>(
     routes: &Routes<P>,
     request: Request<Bytes>,
 ) -> Response<Bytes> {
+    let write: WriteProblem =
+        |problem, parts, request_id| problem_response(problem, parts.uri.path(), request_id);
+    serve_pages(platform, routes, write, request).await
+}
+
+/// Writes a problem down for whoever asked, by the id of the request.
+pub type WriteProblem = fn(&Problem, &Parts, &str) -> Response<Bytes>;
+
+/// The same for people: problems are written as `write` does.
+pub async fn serve_pages<P: Platform>(
+    platform: &P,
+    routes: &Routes<P>,
+    write: WriteProblem,
+    request: Request<Bytes>,
+) -> Response<Bytes> {
     let started = platform.now();
     let (parts, body) = request.into_parts();
     let mut route = NO_ROUTE;
     let answer = answer(platform, routes, &parts, body, &mut route).await;
     let error = answer.as_ref().err().and_then(Error::fault).map(ToString::to_string);
-    let path = parts.uri.path();
-    let response = answer
-        .unwrap_or_else(|error| problem_response(&error.problem(), path, &platform.context().request_id));
+    let response =
+        answer.unwrap_or_else(|error| write(&error.problem(), &parts, &platform.context().request_id));
     let mut response = meet_condition(finished(response, &parts.method), &parts.method, &parts.headers);
 
     let ms = platform.now().since(started);

@@ -25,6 +25,11 @@ pub fn ships_to(country: Country) -> bool {
     zone(country).is_some()
 }
 
+/// Where the shop sends anything.
+pub fn countries() -> impl Iterator<Item = Country> {
+    ZONES.iter().flat_map(|zone| zone.countries).copied()
+}
+
 /// Whether some destination has a service of this name.
 pub fn is_option(id: &str) -> bool {
     ZONES.iter().flat_map(|zone| zone.services).any(|service| service.id == id)
