@@ -28,6 +28,8 @@ pub struct Secrets {
     link_token_key: String,
     #[serde(default)]
     totp_keys: String,
+    #[serde(default)]
+    form_key: String,
 }
 
 impl Secrets {
@@ -44,6 +46,7 @@ impl Secrets {
                 account_password: String::new(),
                 link_token_key: String::new(),
                 totp_keys: String::new(),
+                form_key: String::new(),
             }
         };
         if secrets.fill()? {
@@ -58,6 +61,7 @@ impl Secrets {
             (&mut self.account_password, accounts::new_password as fn() -> Result<String>),
             (&mut self.link_token_key, key),
             (&mut self.totp_keys, ring),
+            (&mut self.form_key, key),
         ];
         let mut is_changed = false;
         for (secret, make) in missing.into_iter().filter(|(secret, _)| secret.is_empty()) {
@@ -103,6 +107,7 @@ impl Secrets {
                 ("TOTP_KEYS", self.totp_keys.as_str()),
             ]),
             "orders" => vars.push(("ORDER_TOKEN_KEY", &self.order_token_key)),
+            "storefront" => vars.push(("FORM_KEY", &self.form_key)),
             "payments" => vars.push(("TEST_WEBHOOK_SECRET", &self.test_webhook_secret)),
             _ => {}
         }

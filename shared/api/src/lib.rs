@@ -21,6 +21,7 @@ pub mod notification;
 pub mod object;
 pub mod order;
 pub mod page;
+pub mod pages;
 pub mod payment;
 pub mod problem;
 pub mod rate;

@@ -66,7 +66,7 @@ pub const LONG_ANSWER_MAX_MS: DurationMs = 25 * SECOND_MS;
 pub const BODY_MAX: usize = 64 * 1024;
 pub const IMPORT_BODY_MAX: usize = 1024 * 1024;
 
-const fn route(method: Method, template: &'static str, service: Service, access: Access) -> Route {
+pub(crate) const fn route(method: Method, template: &'static str, service: Service, access: Access) -> Route {
     let rate = match (access, method) {
         // A provider says what has happened, as often as it does; its signature proves that it is no flood.
         (Access::Provider, _) => None,
@@ -82,8 +82,13 @@ const fn route(method: Method, template: &'static str, service: Service, access:
 
 impl Route {
     /// The same route in a class of calls of its own.
-    const fn rated(self, rate: Rate) -> Self {
+    pub(crate) const fn rated(self, rate: Rate) -> Self {
         Self { rate: Some(rate), ..self }
+    }
+
+    /// The same route, which may take as long as what it waits for.
+    pub(crate) const fn slow(self) -> Self {
+        Self { answer_max_ms: LONG_ANSWER_MAX_MS, ..self }
     }
 }
 
@@ -123,6 +128,7 @@ routes! {
     SESSIONS_LIST = route(Get, "/v1/auth/sessions", Service::Auth, Customer);
     PASSWORD_RESET = route(Post, "/v1/auth/password-reset", Service::Auth, Public).rated(Rate::PasswordReset);
     PASSWORD_RESET_CONFIRM = route(Post, "/v1/auth/password-reset/confirm", Service::Auth, Public).rated(Rate::PasswordReset);
+    /// Anybody proves the address that an account has; one that is to take over takes its owner.
     EMAIL_VERIFY = route(Post, "/v1/auth/verify-email", Service::Auth, Public);
     EMAIL_VERIFY_AGAIN = route(Post, "/v1/auth/verify-email/resend", Service::Auth, Customer);
     TOTP_READ = route(Get, "/v1/auth/totp", Service::Auth, Customer);
@@ -218,21 +224,27 @@ pub enum Found {
 /// Finds the route of a request. `HEAD` finds what `GET` does.
 pub fn find(method: &str, path: &str) -> Found {
     static TABLE: OnceLock<Router<Vec<&'static Route>>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        let mut by_template: Vec<(&str, Vec<&'static Route>)> = Vec::new();
-        for route in ALL {
-            match by_template.iter_mut().find(|(template, _)| *template == route.template) {
-                Some((_, routes)) => routes.push(route),
-                None => by_template.push((route.template, vec![route])),
-            }
+    find_in(TABLE.get_or_init(|| table(ALL)), method, path)
+}
+
+/// Routes by their templates.
+pub(crate) fn table(all: &[&'static Route]) -> Router<Vec<&'static Route>> {
+    let mut by_template: Vec<(&str, Vec<&'static Route>)> = Vec::new();
+    for route in all {
+        match by_template.iter_mut().find(|(template, _)| *template == route.template) {
+            Some((_, routes)) => routes.push(route),
+            None => by_template.push((route.template, vec![route])),
         }
-        let mut table = Router::new();
-        for (template, routes) in by_template {
-            // A test inserts them all, so a template that cannot be inserted never ships.
-            let _ = table.insert(template, routes);
-        }
-        table
-    });
+    }
+    let mut table = Router::new();
+    for (template, routes) in by_template {
+        // A test inserts them all, so a template that cannot be inserted never ships.
+        let _ = table.insert(template, routes);
+    }
+    table
+}
+
+pub(crate) fn find_in(table: &Router<Vec<&'static Route>>, method: &str, path: &str) -> Found {
     let Ok(matched) = table.at(path) else { return Found::Nothing };
     let wanted = if method == "HEAD" { "GET" } else { method };
     match matched.value.iter().find(|route| route.method.as_str() == wanted) {

@@ -15,13 +15,14 @@ pub enum Service {
     Payments,
     Notifications,
     Telemetry,
+    Storefront,
     /// Pictures: files, without code of ours.
     Assets,
 }
 
 impl Service {
     /// Every service behind the router.
-    pub const BEHIND_ROUTER: [Service; 9] = [
+    pub const BEHIND_ROUTER: [Service; 10] = [
         Service::Users,
         Service::Auth,
         Service::Catalog,
@@ -31,6 +32,7 @@ impl Service {
         Service::Payments,
         Service::Notifications,
         Service::Telemetry,
+        Service::Storefront,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Service {
             Service::Payments => "payments",
             Service::Notifications => "notifications",
             Service::Telemetry => "telemetry",
+            Service::Storefront => "storefront",
             Service::Assets => "assets",
         }
     }
@@ -62,6 +65,7 @@ impl Service {
             Service::Payments => "PAYMENTS",
             Service::Notifications => "NOTIFICATIONS",
             Service::Telemetry => "TELEMETRY",
+            Service::Storefront => "STOREFRONT",
             Service::Assets => "ASSETS",
         }
     }

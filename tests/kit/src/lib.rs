@@ -12,6 +12,7 @@
 )]
 
 mod books;
+pub mod browser;
 pub mod calls;
 mod chance;
 pub mod client;
@@ -29,6 +30,7 @@ mod unit;
 pub mod wiring;
 mod world;
 
+pub use browser::{Browser, Page};
 pub use calls::{Call, CallKind, Outage, Plan};
 pub use chance::Chance;
 pub use client::{Answer, Basket, Placed, Shop, Transport, Who};

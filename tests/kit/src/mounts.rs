@@ -21,6 +21,7 @@ pub const JWT_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIGFjY2VzcyB0b2tlb
 pub const CALLER_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHRoZSBjYWxsZXIgaGVhZA";
 const ORDER_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG9yZGVyIHRva2Vucy4uLg";
 const LINK_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG1haWxlZCBsaW5rcy4uLg";
+const FORM_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHRoZSBmb3JtcyBvZiBwYWdlcw";
 const TOTP_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHNlY29uZCBmYWN0b3Jz";
 pub const TEST_WEBHOOK_SECRET: &str = "meridian test secret of the webhook endpoint";
 
@@ -113,6 +114,10 @@ fn wire() -> Wiring {
                 .consume(events!(notifications))
                 .tick(schedule!(notifications)),
         )
+        .worker(worker("storefront").var("FORM_KEY", FORM_KEY).answer(|local, request| {
+            static ROUTES: LazyLock<web::Routes<Local>> = LazyLock::new(storefront::router::<Local>);
+            async move { web::serve_pages(&local, &ROUTES, storefront::problem_page, request).await }.boxed()
+        }))
         .worker(worker("users").answer(routes!(users)).tick(schedule!(users)))
         .worker(
             worker("telemetry")

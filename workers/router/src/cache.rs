@@ -35,8 +35,10 @@ pub fn get<P: Platform>(platform: &P, key: &str) -> Option<Response<Bytes>> {
 
 /// Keeps an answer whose service says that a shared cache may.
 pub fn put<P: Platform>(platform: &P, key: String, response: &Response<Bytes>) {
-    let Some(seconds) = shared_max_age_s(response.headers()).filter(|_| response.status() == StatusCode::OK)
-    else {
+    // A cookie is somebody's.
+    let is_anybodys =
+        response.status() == StatusCode::OK && !response.headers().contains_key(header::SET_COOKIE);
+    let Some(seconds) = shared_max_age_s(response.headers()).filter(|_| is_anybodys) else {
         return;
     };
     let now = platform.now();

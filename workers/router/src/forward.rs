@@ -25,6 +25,16 @@ const PASSED: [HeaderName; 8] = [
     HeaderName::from_static(headers::IDEMPOTENCY_KEY),
 ];
 
+/// What pages read besides: whose they are, and where a form comes from.
+const OF_PAGES: [HeaderName; 6] = [
+    header::COOKIE,
+    header::HOST,
+    header::ORIGIN,
+    HeaderName::from_static("sec-fetch-site"),
+    HeaderName::from_static("cf-ipcountry"),
+    HeaderName::from_static("x-forwarded-proto"),
+];
+
 /// Sends a request on to its route's service, with the router's word on who is calling.
 pub async fn to_service<P: Platform>(
     platform: &P,
@@ -54,7 +64,14 @@ fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) -> Result<(), Probl
             to.insert(name, value.clone());
         }
     }
-    if route.service == Service::Auth {
+    if route.service == Service::Storefront {
+        for name in OF_PAGES {
+            if let Some(value) = from.get(&name) {
+                to.insert(name, value.clone());
+            }
+        }
+    }
+    if matches!(route.service, Service::Auth | Service::Storefront) {
         // It names a session by its browser, and counts tries by where they come from.
         if let Some(agent) = from.get(header::USER_AGENT) {
             to.insert(header::USER_AGENT, agent.clone());

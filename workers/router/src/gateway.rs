@@ -8,6 +8,7 @@ use http::{
 use api::{
     Problem, Service, headers,
     identity::Caller,
+    pages::{ASSETS_PREFIX, is_of_shop},
     problem::codes,
     routes::{self, Access, Found, IMPORT_BODY_MAX, Route},
 };
@@ -19,7 +20,7 @@ use platform::{
 use crate::{
     cache, card_guard,
     cors::{self, Origin},
-    forward, health, protect,
+    forward, health, pages, protect,
     rate::{self, Counted},
     token,
 };
@@ -30,13 +31,13 @@ pub const BODY_CEILING: usize = IMPORT_BODY_MAX;
 const ADDRESS_MAX: usize = 8 * 1024;
 /// All headers together, in bytes.
 const HEADERS_MAX: usize = 32 * 1024;
-/// Where the pictures are.
-const IMAGES_PREFIX: &str = "/images/";
-/// What the log calls them all.
-const IMAGES: &str = "/images/*";
-const IMAGE_METHODS: &str = "GET, HEAD, OPTIONS";
-/// Pictures never change under their name.
-const IMAGE_CACHE: &str = "public, max-age=86400, s-maxage=300";
+/// Where files are, what the log calls them all, and how long anybody keeps one: pictures never change under their name, and what pages load
+/// is asked for by what it holds.
+const FILES: [(&str, &str, &str); 2] = [
+    ("/images/", "/images/*", "public, max-age=86400, s-maxage=300"),
+    (ASSETS_PREFIX, "/assets/*", "public, max-age=31536000, immutable, s-maxage=300"),
+];
+const FILE_METHODS: &str = "GET, HEAD, OPTIONS";
 /// The contract changes with each deployment.
 const DOCUMENT_CACHE: &str = "public, max-age=60, s-maxage=60";
 /// Its files among the assets.
@@ -44,17 +45,19 @@ const OPENAPI_FILE: &str = "/openapi.json";
 const DOCS_FILE: &str = "/docs.html";
 
 /// What came of a request: an answer, or why there is none.
-struct Outcome {
-    route: &'static str,
-    answer: Result<Response<Bytes>, Failure>,
-    is_staff: bool,
-    counted: Option<Counted>,
+pub struct Outcome {
+    pub route: &'static str,
+    pub answer: Result<Response<Bytes>, Failure>,
+    pub is_staff: bool,
+    pub counted: Option<Counted>,
+    /// Whether somebody looks at it.
+    pub is_page: bool,
 }
 
 impl Outcome {
     /// What no route of a service was asked for.
-    fn of(route: &'static str, answer: Result<Response<Bytes>, Failure>) -> Self {
-        Self { route, answer, is_staff: false, counted: None }
+    pub fn of(route: &'static str, answer: Result<Response<Bytes>, Failure>) -> Self {
+        Self { route, answer, is_staff: false, counted: None, is_page: false }
     }
 }
 
@@ -76,6 +79,9 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Respo
                 fault.problem()
             }
         };
+        if outcome.is_page {
+            return pages::problem(&problem, request_id);
+        }
         // A path can be anything that anybody typed: it is bounded and masked before it is sent back.
         let instance: String = path.chars().take(256).collect();
         web::problem_response(&problem, &domain::card::mask(&instance), request_id)
@@ -118,22 +124,26 @@ async fn route_and_answer<P: Platform>(platform: &P, origin: &Origin, request: R
     }
     let method = request.method().clone();
     let options = |allow: &str| options(allow, origin, request.headers());
-    if request.uri().path().starts_with(IMAGES_PREFIX) {
+    let path = request.uri().path();
+    if let Some((_, name, cache)) = FILES.into_iter().find(|(prefix, ..)| path.starts_with(prefix)) {
         if method == Method::OPTIONS {
-            return Outcome::of(IMAGES, Ok(options(IMAGE_METHODS)));
+            return Outcome::of(name, Ok(options(FILE_METHODS)));
         }
         if method != Method::GET && method != Method::HEAD {
-            let problem = Problem::new(codes::method_not_allowed).allow(IMAGE_METHODS);
-            return Outcome::of(IMAGES, Err(problem.into()));
+            let problem = Problem::new(codes::method_not_allowed).allow(FILE_METHODS);
+            return Outcome::of(name, Err(problem.into()));
         }
-        let path = request.uri().path_and_query().map_or(IMAGES_PREFIX, PathAndQuery::as_str);
-        return Outcome::of(IMAGES, asset(platform, path, IMAGE_CACHE, &request).await);
+        let path = request.uri().path_and_query().map_or(path, PathAndQuery::as_str);
+        return Outcome::of(name, asset(platform, path, cache, &request).await);
     }
     let route = match routes::find(method.as_str(), request.uri().path()) {
         Found::Route(route) => route,
         Found::OtherMethods(allow) if method == Method::OPTIONS => return unrouted(Ok(options(&allow))),
         Found::OtherMethods(allow) => {
             return unrouted(Err(Problem::new(codes::method_not_allowed).allow(&allow).into()));
+        }
+        Found::Nothing if is_of_shop(request.uri().path()) && method != Method::OPTIONS => {
+            return Outcome { is_page: true, ..pages::answer(platform, request).await };
         }
         Found::Nothing => return unrouted(Err(Problem::not_found().into())),
     };
@@ -144,7 +154,7 @@ async fn route_and_answer<P: Platform>(platform: &P, origin: &Origin, request: R
         Some(problem) => Err(problem.into()),
         None => answer(platform, route, request, caller).await,
     };
-    Outcome { route: route.template, answer, is_staff, counted }
+    Outcome { is_staff, counted, ..Outcome::of(route.template, answer) }
 }
 
 async fn answer<P: Platform>(
@@ -212,8 +222,9 @@ fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
 fn caller<P: Platform>(platform: &P, route: &Route, headers: &HeaderMap) -> Result<Caller, Failure> {
     let now = platform.now();
     let request_id = &platform.context().request_id;
-    let is_at_the_door = (route.service == Service::Auth && route.access == Access::Public)
-        || route.access == Access::Provider;
+    let is_let_in =
+        route.service == Service::Auth && route.access == Access::Public && route != routes::EMAIL_VERIFY;
+    let is_at_the_door = is_let_in || route.access == Access::Provider;
     let Some(value) = headers.get(header::AUTHORIZATION).filter(|_| !is_at_the_door) else {
         return Ok(Caller::guest(request_id.clone(), now));
     };
@@ -261,7 +272,7 @@ fn options(methods: &str, origin: &Origin, request: &HeaderMap) -> Response<Byte
     response
 }
 
-fn conditional(response: Response<Bytes>, conditions: &HeaderMap) -> Response<Bytes> {
+pub fn conditional(response: Response<Bytes>, conditions: &HeaderMap) -> Response<Bytes> {
     web::meet_condition(response, &Method::GET, conditions)
 }
 

@@ -10,9 +10,11 @@ mod cors;
 mod forward;
 mod gateway;
 mod health;
+mod pages;
 mod protect;
 mod rate;
 mod reach;
+mod session;
 mod token;
 
 pub use gateway::handle;

@@ -8,13 +8,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use api::{Problem, Service, problem::codes};
+use api::{Problem, Service, call::InternalCall, problem::codes, routes::ANSWER_MAX_MS};
 use domain::{
     DurationMs, Timestamp,
     circuit::{Circuit, REST_MS},
     time::{DAY_MS, SECOND_MS},
 };
-use platform::{Failure, Fault, Platform, Target, log};
+use platform::{Failure, Fault, Platform, Target, log, wire};
 
 /// A call on somebody's behalf. Whoever keeps failing is left alone for a while, and the caller is told so at once.
 pub async fn service<P: Platform>(
@@ -37,6 +37,13 @@ pub async fn service<P: Platform>(
         log::fault(platform, "circuit", &error);
     }
     Ok(answer?)
+}
+
+/// A call of our own parts, the same way.
+pub async fn call<P: Platform, C: InternalCall>(platform: &P, call: &C) -> Result<C::Reply, Failure> {
+    let request = wire::post(platform, C::PATH, call)?;
+    let answer = service(platform, C::SERVICE, request, ANSWER_MAX_MS).await?;
+    Ok(wire::read(answer).map_err(|fault| fault.context(C::PATH))?)
 }
 
 /// A call to a service that is given up after `max_ms`. What it does there goes on: it may have taken effect already, and a caller

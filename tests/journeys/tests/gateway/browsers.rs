@@ -134,7 +134,7 @@ fn nobody_else_is_told_anything() {
 fn every_answer_says_what_it_may_do() {
     journey(async |world| {
         let shop = world.client();
-        for path in [product(), "/nowhere".to_owned(), "/v1/orders".to_owned(), "/health".to_owned()] {
+        for path in [product(), "/v1/nowhere".to_owned(), "/v1/orders".to_owned(), "/health".to_owned()] {
             let answer = shop.get(path).send().await;
             assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
             assert_eq!(answer.header("strict-transport-security"), None, "it is plain HTTP here");

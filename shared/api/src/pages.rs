@@ -1,0 +1,175 @@
+//! The pages of the web shop: which there are, and what the router and the storefront have to agree on about who looks at one.
+//!
+//! Every other path that is nobody else's is the storefront's as well: it answers what it does not know with a page that says so.
+
+use matchit::Router;
+use std::sync::OnceLock;
+
+use crate::{
+    Service,
+    rate::Rate,
+    routes::{Access::Public, Found, Method, Method::Get, Method::Post, Route, find_in, route, table},
+};
+
+/// Keeps somebody signed in: auth's refresh token, which no page rotates, as two pages may be asked for at once.
+pub const SESSION_COOKIE: &str = "__Host-session";
+/// The access token that was last made for the session.
+pub const ACCESS_COOKIE: &str = "__Host-access";
+/// Whoever has one gets pages of their own; all others share theirs. What proves that a form is one of ours is made of it.
+pub const VISITOR_COOKIE: &str = "__Host-visitor";
+/// `de.EUR`: what was chosen instead of what the browser asks for.
+pub const PREFERENCES_COOKIE: &str = "__Host-preferences";
+
+/// What the shop speaks; the first one to whoever asks for nothing that it does.
+pub const LANGUAGES: [&str; 2] = ["en", "de"];
+
+/// Where files of the pages are: styles and scripts.
+pub const ASSETS_PREFIX: &str = "/assets/";
+
+/// What belongs to others, and never to the storefront.
+const OTHERS: [&str; 8] =
+    ["/v1", "/internal", "/dev", "/images", "/assets", "/docs", "/openapi.json", "/health"];
+
+const fn page(method: Method, template: &'static str) -> Route {
+    route(method, template, Service::Storefront, Public)
+}
+
+macro_rules! pages {
+    ($($(#[$doc:meta])* $name:ident = $value:expr;)+) => {
+        $($(#[$doc])* pub const $name: &Route = &$value;)+
+
+        /// Every page there is.
+        pub const ALL: &[&Route] = &[$($name),+];
+    };
+}
+
+pages! {
+    HOME = page(Get, "/");
+    PREFERENCES = page(Get, "/preferences");
+
+    LISTING = page(Get, "/products");
+    CATEGORY = page(Get, "/categories/{category}");
+    BRAND = page(Get, "/makers/{brand}");
+    PRODUCT = page(Get, "/products/{product}");
+
+    CART = page(Get, "/cart");
+    CART_ADD = page(Post, "/cart");
+    CART_LINE = page(Post, "/cart/lines/{sku}");
+    CART_DESTINATION = page(Post, "/cart/destination");
+    /// Where signing in leads whoever has a cart already.
+    CART_CLAIM = page(Get, "/cart/claim");
+
+    CHECKOUT = page(Get, "/checkout");
+    CHECKOUT_ADDRESS = page(Post, "/checkout");
+    CHECKOUT_SHIPPING = page(Get, "/checkout/shipping");
+    CHECKOUT_SHIPPING_CHOOSE = page(Post, "/checkout/shipping");
+    CHECKOUT_PAYMENT = page(Get, "/checkout/payment");
+    CHECKOUT_PAYMENT_CHOOSE = page(Post, "/checkout/payment");
+    CHECKOUT_REVIEW = page(Get, "/checkout/review");
+    CHECKOUT_ORDER = page(Post, "/checkout/review").rated(Rate::Checkout).slow();
+
+    ORDER = page(Get, "/orders/{order}").slow();
+    ORDER_AUTHENTICATE = page(Post, "/orders/{order}/authenticate").slow();
+    ORDER_CANCEL = page(Post, "/orders/{order}/cancel").slow();
+
+    SIGN_IN = page(Get, "/sign-in");
+    SIGN_IN_SEND = page(Post, "/sign-in").rated(Rate::Login);
+    SIGN_OUT = page(Post, "/sign-out");
+    SIGN_UP = page(Get, "/sign-up");
+    SIGN_UP_SEND = page(Post, "/sign-up").rated(Rate::Registration);
+    FORGOTTEN = page(Get, "/forgotten-password");
+    FORGOTTEN_SEND = page(Post, "/forgotten-password").rated(Rate::PasswordReset);
+
+    ACCOUNT = page(Get, "/account");
+    ACCOUNT_ORDERS = page(Get, "/account/orders");
+    /// The token of a mailed link stands behind `#`: whoever has no script pastes it.
+    VERIFY_EMAIL = page(Get, "/account/verify-email");
+    VERIFY_EMAIL_SEND = page(Post, "/account/verify-email");
+    RESET_PASSWORD = page(Get, "/account/reset-password");
+    RESET_PASSWORD_SEND = page(Post, "/account/reset-password").rated(Rate::PasswordReset);
+}
+
+/// Finds the page of a request; `Nothing` where there is none.
+pub fn find(method: &str, path: &str) -> Found {
+    static TABLE: OnceLock<Router<Vec<&'static Route>>> = OnceLock::new();
+    find_in(TABLE.get_or_init(|| table(ALL)), method, path)
+}
+
+/// Whether a path that no route of the API has is the storefront's to answer.
+pub fn is_of_shop(path: &str) -> bool {
+    !OTHERS
+        .iter()
+        .any(|other| path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Which of our languages a browser likes best, by its `Accept-Language` (RFC 9110, section 12.5.4).
+pub fn language(accept: &str) -> &'static str {
+    let mut best: (&'static str, u32) = (LANGUAGES[0], 0);
+    for range in accept.split(',') {
+        let (tag, quality) = range.split_once(';').unwrap_or((range, "q=1"));
+        let primary = tag.trim().split('-').next().unwrap_or_default();
+        let known = LANGUAGES.iter().find(|language| primary.eq_ignore_ascii_case(language));
+        let quality = thousandths(quality.trim());
+        if let Some(language) = known.filter(|_| quality > best.1) {
+            best = (language, quality);
+        }
+    }
+    best.0
+}
+
+/// `q=0.8`, in thousandths, which is as fine as it gets; nothing for what is no quality.
+fn thousandths(quality: &str) -> u32 {
+    let quality = quality.strip_prefix("q=").unwrap_or_default();
+    let (whole, part) = quality.split_once('.').unwrap_or((quality, ""));
+    let digits: String = part.chars().chain("000".chars()).take(3).collect();
+    match (whole, digits.parse::<u32>()) {
+        ("1", Ok(0)) => 1_000,
+        ("0", Ok(part)) => part,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_by_its_own_template_and_is_nobody_elses() {
+        for route in ALL {
+            let method = route.method.as_str();
+            assert_eq!(find(method, route.template), Found::Route(route), "{}", route.template);
+            assert_eq!(crate::routes::find(method, route.template), Found::Nothing, "{}", route.template);
+            assert!(is_of_shop(route.template), "{}", route.template);
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_others_is_not_the_shops() {
+        for path in
+            ["/v1", "/v1/none", "/internal/health", "/images/x.svg", "/docs", "/openapi.json", "/health/x"]
+        {
+            assert!(!is_of_shop(path), "{path}");
+        }
+        for path in ["/", "/v1x", "/healthy", "/nothing/here"] {
+            assert!(is_of_shop(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_the_best_of_those_that_are_asked_for() {
+        for (accept, expected) in [
+            ("", "en"),
+            ("de", "de"),
+            ("de-AT", "de"),
+            ("fr, de;q=0.8, en;q=0.5", "de"),
+            ("en;q=0.5, de;q=0.8", "de"),
+            ("en, de", "en"),
+            ("fr-FR", "en"),
+            ("de;q=0", "en"),
+            ("de;q=x", "en"),
+            ("*", "en"),
+        ] {
+            assert_eq!(language(accept), expected, "{accept:?}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Having an account on the pages: making one, signing in and out, and what is seen then.
+
+use domain::time::MINUTE_MS;
+use journeys::journey;
+use kit::{Page, World, seed::DIVER};
+use serde_json::Value;
+use std::sync::Arc;
+
+use crate::{
+    Visitor,
+    buying::{put, review},
+    visitor,
+};
+
+const EMAIL: &str = "ada@example.com";
+const PASSWORD: &str = "correct horse battery";
+
+async fn signed_up(visitor: &Visitor) -> Page {
+    let page = visitor.open("/sign-up").await.expect(200);
+    let fields = [("name", "Ada"), ("email", EMAIL), ("password", PASSWORD)];
+    visitor.press(&page, "Make an account", &fields).await.expect(200)
+}
+
+async fn sign_in(visitor: &Visitor, password: &str) -> Page {
+    let page = visitor.open("/sign-in").await.expect(200);
+    visitor.press(&page, "Sign in", &[("email", EMAIL), ("password", password)]).await
+}
+
+/// What stands behind the `#` of the link in the newest mail.
+async fn mailed_token(world: &Arc<World>) -> String {
+    world.settle().await;
+    let shop = world.client();
+    let list = shop.get("/dev/mailbox").send().await.expect(200);
+    let id = list.text("/items/0/id").to_owned();
+    let mail = shop.get(format!("/dev/mailbox/{id}")).send().await.expect(200);
+    let (_, token) = mail.text("/text").split_once('#').unwrap();
+    token.split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
+fn somebody_makes_an_account_and_finds_their_order_in_it() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        put(&visitor, DIVER.slug).await;
+        let account = signed_up(&visitor).await;
+        assert_eq!((account.path.as_str(), account.text("h1").as_str()), ("/account", "Hello, Ada"));
+        assert!(account.text("main").contains("not proven yet"));
+        // What was in the guest's cart came along.
+        assert_eq!(visitor.open("/cart").await.expect(200).texts(".lines h3").len(), 1);
+        assert_eq!(visitor.cookie("__Host-cart"), None);
+        let review = review(&visitor, "pm_card_visa").await;
+        visitor.press(&review, "Order and pay", &[]).await.expect(200);
+        let orders = visitor.open("/account/orders").await.expect(200);
+        assert_eq!(orders.texts("tbody tr").len(), 1);
+        let order = visitor.open(&orders.attribute("tbody a", "href")).await.expect(200);
+        assert!(order.text("h1").starts_with("Order M-"));
+        world.at_rest().await;
+        world.assert_books_balance().await;
+    });
+}
+
+#[test]
+fn an_address_is_proven_by_the_page_that_the_mail_names() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        signed_up(&visitor).await;
+        let page = visitor.open("/account/verify-email").await.expect(200);
+        let wrong = visitor.press(&page, "Yes, it is mine", &[("token", "rubbish")]).await.expect(422);
+        assert!(wrong.text("#token-error").contains("not good any more"));
+        let done = visitor.press(&wrong, "Yes, it is mine", &[("token", &mailed_token(&world).await)]).await;
+        assert_eq!(done.expect(200).text("h1"), "Thank you");
+        assert!(!visitor.open("/account").await.expect(200).text("main").contains("not proven yet"));
+    });
+}
+
+#[test]
+fn a_forgotten_password_is_replaced() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        signed_up(&visitor).await;
+        let page = visitor.open("/forgotten-password").await.expect(200);
+        let sent = visitor.press(&page, "Mail me the link", &[("email", EMAIL)]).await.expect(200);
+        assert_eq!(sent.text("h1"), "Look into your mailbox");
+        let page = visitor.open("/account/reset-password").await.expect(200);
+        let token = mailed_token(&world).await;
+        let fields = |password| [("token", token.as_str()), ("password", password)];
+        let short = visitor.press(&page, "Set the password", &fields("short")).await.expect(422);
+        assert_eq!(short.attribute("#password", "aria-invalid"), "true");
+        let done =
+            visitor.press(&page, "Set the password", &fields("a staple of good taste")).await.expect(200);
+        assert!(done.path.starts_with("/sign-in"));
+        assert!(done.text(".notice--good").contains("Your password is changed"));
+        let wrong = sign_in(&visitor, PASSWORD).await.expect(422);
+        assert!(wrong.text("[role=alert]").contains("do not go together"));
+        assert_eq!(wrong.attribute("#email", "value"), EMAIL);
+        assert_eq!(wrong.attribute("#password", "value"), "", "no password comes back");
+        assert_eq!(sign_in(&visitor, "a staple of good taste").await.expect(200).path, "/account");
+    });
+}
+
+#[test]
+fn whoever_must_sign_in_comes_back_to_where_they_wanted_to_go() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        signed_up(&visitor).await;
+        let home = visitor.open("/account").await.expect(200);
+        visitor.press(&home, "Sign out", &[]).await.expect(200);
+        assert_eq!(visitor.cookie("__Host-session"), None);
+        let page = visitor.open("/account/orders").await.expect(200);
+        assert!(page.path.starts_with("/sign-in?next="), "{}", page.path);
+        let back = visitor.press(&page, "Sign in", &[("email", EMAIL), ("password", PASSWORD)]).await;
+        assert_eq!(back.expect(200).path, "/account/orders");
+        // Nobody is led away from the shop by a link to it.
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+        {
+            let page = visitor.open(&format!("/sign-in?next={elsewhere}")).await.expect(200);
+            let landed = visitor.press(&page, "Sign in", &[("email", EMAIL), ("password", PASSWORD)]).await;
+            assert_eq!(landed.expect(200).path, "/", "{elsewhere}");
+        }
+    });
+}
+
+#[test]
+fn a_session_goes_on_without_signing_in_again_and_ends_when_it_is_ended() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        signed_up(&visitor).await;
+        world.advance(20 * MINUTE_MS).await;
+        let before = visitor.cookie("__Host-access").unwrap();
+        assert_eq!(visitor.open("/account").await.expect(200).text("h1"), "Hello, Ada");
+        assert_ne!(visitor.cookie("__Host-access").unwrap(), before);
+        // Two pages at once with the same old token are no theft.
+        world.advance(20 * MINUTE_MS).await;
+        let (one, other) =
+            futures::future::join(visitor.open("/account"), visitor.open("/account/orders")).await;
+        assert_eq!((one.status, other.status), (200, 200));
+
+        let login = serde_json::json!({ "email": EMAIL, "password": PASSWORD });
+        let pair = world.client().post("/v1/auth/login").json(&login).send().await.expect(200);
+        let bearer = format!("Bearer {}", pair.text("/access_token"));
+        let shop = world.client();
+        let sessions = shop.get("/v1/auth/sessions").header("authorization", bearer.as_str()).send().await;
+        for session in sessions.expect(200).body["items"].as_array().unwrap() {
+            if session["is_current"] == Value::Bool(false) {
+                let path = format!("/v1/auth/sessions/{}", session["id"].as_str().unwrap());
+                let end = shop.ask(http::Method::DELETE, path).header("authorization", bearer.as_str());
+                end.send().await.expect(204);
+            }
+        }
+        world.advance(20 * MINUTE_MS).await;
+        assert!(visitor.open("/account").await.expect(200).path.starts_with("/sign-in"));
+        assert_eq!(visitor.cookie("__Host-session"), None, "a session that is over is forgotten");
+    });
+}

@@ -1,0 +1,117 @@
+//! Pages of the web shop on their way through the gateway.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+
+use api::{
+    Problem,
+    pages::{self, ACCESS_COOKIE, PREFERENCES_COOKIE, SESSION_COOKIE, VISITOR_COOKIE},
+    problem::codes,
+    routes::{Found, Route},
+};
+use platform::{Failure, Platform};
+use web::Cookies;
+
+use crate::{
+    cache, card_guard, forward,
+    gateway::{Outcome, conditional},
+    rate, session,
+};
+
+/// What the log calls a path that is no page.
+const NO_PAGE: &str = "(no page)";
+
+/// Answers with a page; what is none gets the storefront's page that says so.
+pub async fn answer<P: Platform>(platform: &P, request: Request<Bytes>) -> Outcome {
+    let (route, template) = match pages::find(request.method().as_str(), request.uri().path()) {
+        Found::Route(route) => (route, route.template),
+        Found::OtherMethods(allow) => {
+            let problem = Problem::new(codes::method_not_allowed).allow(&allow);
+            return Outcome::of(NO_PAGE, Err(problem.into()));
+        }
+        Found::Nothing => (pages::HOME, NO_PAGE),
+    };
+    let visitor = match session::visitor(platform, request.headers()).await {
+        Ok(visitor) => visitor,
+        Err(failure) => return Outcome::of(template, Err(failure)),
+    };
+    let counted = rate::count(platform, route, Some(&visitor.caller), request.headers()).await;
+    let mut answer = match counted.and_then(|counted| counted.refusal()) {
+        Some(problem) => Err(problem.into()),
+        None => from_storefront(platform, route, request, &visitor).await,
+    };
+    if let Ok(answer) = &mut answer {
+        let has_set = answer.headers().contains_key(header::SET_COOKIE);
+        // What the page itself says of the session goes before what was found on the way there.
+        for value in visitor.set.into_iter().filter(|_| !has_set) {
+            answer.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    Outcome { counted, ..Outcome::of(template, answer) }
+}
+
+async fn from_storefront<P: Platform>(
+    platform: &P,
+    route: &Route,
+    request: Request<Bytes>,
+    visitor: &session::Visitor,
+) -> Result<Response<Bytes>, Failure> {
+    if request.body().len() > route.body_max {
+        let detail = format!("at most {} bytes", route.body_max);
+        return Err(Problem::new(codes::payload_too_large).detail(detail).into());
+    }
+    card_guard::check(route, request.uri(), request.body())?;
+    let conditions = request.headers().clone();
+    let key = key(&request);
+    if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
+        return Ok(conditional(kept, &conditions));
+    }
+    let mut request = request;
+    if key.is_some() {
+        request.headers_mut().remove(header::IF_NONE_MATCH);
+    }
+    let response = forward::to_service(platform, route, &visitor.caller, request).await?;
+    if let Some(key) = key {
+        cache::put(platform, key, &response);
+        return Ok(conditional(response, &conditions));
+    }
+    Ok(response)
+}
+
+/// Whoever has nothing of ours gets what all get who ask so. What a browser says about its language stands in the key as what it comes to.
+fn key(request: &Request<Bytes>) -> Option<String> {
+    let cookies = Cookies::of(request.headers());
+    if [SESSION_COOKIE, ACCESS_COOKIE, VISITOR_COOKIE].iter().any(|name| cookies.get(name).is_some()) {
+        return None;
+    }
+    let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let language = pages::language(accept.unwrap_or_default());
+    let preferences = cookies.get(PREFERENCES_COOKIE).unwrap_or_default();
+    Some(format!("page {language} {preferences} {}", cache::key(request, false)?))
+}
+
+/// What a browser shows where there is no page: somebody looks at it.
+pub fn problem(problem: &Problem, request_id: &str) -> Response<Bytes> {
+    let (title, status) = (problem.code.title, problem.status());
+    let detail = problem.detail.as_deref().map(escaped).unwrap_or_default();
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><h1>{title}</h1><p>{detail}</p><p><a href=\"/\">To the shop</a></p><p><small>{request_id}</small></p></html>"
+    );
+    let mut response = Response::new(Bytes::from(page));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let all: &mut HeaderMap = response.headers_mut();
+    all.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    all.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = problem.retry_after_s {
+        all.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(allow) = problem.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+        all.insert(header::ALLOW, allow);
+    }
+    response
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}

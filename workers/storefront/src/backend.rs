@@ -1,0 +1,144 @@
+//! What a page asks of the services, in its visitor's name: the very routes that anybody may call.
+
+use bytes::Bytes;
+use http::{HeaderName, Method, Response, StatusCode, header};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use api::{
+    Problem, Service, headers,
+    problem::{FieldError, codes},
+};
+use platform::{Fault, Platform, Target, wire};
+
+use crate::visit::Visit;
+
+/// A service's no.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Refusal {
+    #[serde(default)]
+    pub status: u16,
+    #[serde(default)]
+    pub code: String,
+    #[serde(default)]
+    pub errors: Vec<FieldError>,
+    /// The order that holds a cart.
+    #[serde(default)]
+    pub order_id: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Trouble {
+    Refused(Refusal),
+    Fault(Fault),
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Where a page knows nothing better to say.
+impl From<Trouble> for web::Error {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Fault(fault) => fault.into(),
+            Trouble::Refused(refusal) => {
+                let code = match refusal.status {
+                    401 => codes::unauthorized,
+                    403 => codes::forbidden,
+                    404 => codes::not_found,
+                    429 => codes::rate_limited,
+                    503 => codes::service_unavailable,
+                    _ => codes::conflict,
+                };
+                Problem::new(code).detail(refusal.code).into()
+            }
+        }
+    }
+}
+
+/// A call that is made ready.
+pub struct Ask<'a, P> {
+    visit: &'a Visit<P>,
+    service: Service,
+    method: Method,
+    path: String,
+    headers: Vec<(&'static str, String)>,
+    body: Option<String>,
+}
+
+impl<P: Platform> Visit<P> {
+    pub fn ask(&self, service: Service, method: Method, path: impl Into<String>) -> Ask<'_, P> {
+        Ask { visit: self, service, method, path: path.into(), headers: Vec::new(), body: None }
+    }
+
+    pub fn get(&self, service: Service, path: impl Into<String>) -> Ask<'_, P> {
+        self.ask(service, Method::GET, path)
+    }
+
+    pub fn post(&self, service: Service, path: impl Into<String>) -> Ask<'_, P> {
+        self.ask(service, Method::POST, path)
+    }
+}
+
+impl<P: Platform> Ask<'_, P> {
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub fn json(mut self, body: &impl Serialize) -> Result<Self, Fault> {
+        self.body = Some(wire::text(body)?);
+        Ok(self)
+    }
+
+    async fn sent(self) -> Result<Response<Bytes>, Trouble> {
+        let Self { visit, service, method, path, headers: own, body } = self;
+        let (word, passed) = visit.word();
+        let mut request = wire::outgoing(&visit.p, method, &path).header(headers::CALLER, word);
+        for (name, value) in passed {
+            request = request.header(name, value);
+        }
+        for (name, value) in own {
+            request = request.header(HeaderName::from_static(name), value);
+        }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = Bytes::from(body.unwrap_or_default());
+        let request = request.body(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
+        let response = visit.p.fetch(&Target::Service(service), request).await?;
+        let status = response.status();
+        if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
+            return Err(Fault::unavailable(format!("{} answered {status} to {path}", service.name())).into());
+        }
+        if status.is_client_error() || status.is_server_error() {
+            let told: Refusal = api::json::read(response.body()).unwrap_or_default();
+            return Err(Trouble::Refused(Refusal { status: status.as_u16(), ..told }));
+        }
+        Ok(response)
+    }
+
+    /// The answer as what it is.
+    pub async fn read<T: DeserializeOwned>(self) -> Result<T, Trouble> {
+        let path = self.path.clone();
+        let response = self.sent().await?;
+        Ok(api::json::read(response.body()).map_err(|error| Fault::defect(format!("{path}: {error}")))?)
+    }
+
+    /// Only that it was done.
+    pub async fn done(self) -> Result<(), Trouble> {
+        self.sent().await.map(drop)
+    }
+}
+
+/// What is not there is none, and no trouble.
+pub fn if_any<T>(answer: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(Trouble::Refused(refusal)) if refusal.status == 404 => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}

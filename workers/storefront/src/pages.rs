@@ -1,0 +1,67 @@
+//! The pages, a file for each kind.
+
+pub mod account;
+pub mod cart;
+pub mod checkout;
+pub mod home;
+pub mod listing;
+pub mod order;
+pub mod product;
+pub mod sign_in;
+
+use serde::Serialize;
+
+use crate::{frame::Frame, views::Summary};
+
+/// What a path's parameter is when it is put into a path again.
+pub fn segment(text: &str) -> String {
+    crate::frame::encoded(text)
+}
+
+/// A product's card.
+pub struct Card {
+    pub slug: String,
+    pub name: String,
+    pub maker: String,
+    pub image: Option<(String, String)>,
+    pub price: String,
+    pub is_sold_out: bool,
+}
+
+impl Card {
+    pub fn of(f: &Frame, product: Summary) -> Self {
+        let price = product.price_range.map_or_else(String::new, |range| {
+            let lowest = f.money(&range.min);
+            if range.min == range.max { lowest } else { f.t.from_price(&lowest) }
+        });
+        Self {
+            slug: product.slug,
+            name: product.name,
+            maker: product.brand.name,
+            image: product.image.map(|image| (image.url, image.alt)),
+            price,
+            is_sold_out: !product.available,
+        }
+    }
+
+    pub fn all(f: &Frame, products: Vec<Summary>) -> Vec<Self> {
+        products.into_iter().map(|product| Self::of(f, product)).collect()
+    }
+}
+
+/// An address as it was typed: whoever gets it checks it.
+#[derive(Debug, Clone, Serialize)]
+pub struct TypedAddress {
+    pub name: String,
+    pub line1: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    pub city: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    pub country: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
