@@ -19,6 +19,23 @@ const sendOnce = (event) => {
   form.dataset.sent = "";
 };
 
+const LOOK_AGAIN_MS = 3000;
+
+/** What waits for something looks again, until there is nothing to wait for: without scripts a link does. */
+const lookAgain = async () => {
+  if (document.querySelector("[data-live]") === null) return;
+  try {
+    const answer = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#main");
+    const isOver = answer.ok && fresh?.querySelector("[data-live]") === null;
+    if (isOver) document.querySelector("#main").replaceChildren(...fresh.childNodes);
+  } catch {
+    // The network is away: later.
+  }
+  setTimeout(lookAgain, LOOK_AGAIN_MS);
+};
+
+setTimeout(lookAgain, LOOK_AGAIN_MS);
 for (const form of document.querySelectorAll("form[data-fill-from-fragment]")) fillFromFragment(form);
 document.addEventListener("submit", sendOnce);
 // Whoever comes back by the history may send it again.

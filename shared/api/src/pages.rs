@@ -5,6 +5,8 @@
 use matchit::Router;
 use std::sync::OnceLock;
 
+use domain::time::{DAY_MS, SECOND_MS};
+
 use crate::{
     Service,
     rate::Rate,
@@ -19,6 +21,11 @@ pub const ACCESS_COOKIE: &str = "__Host-access";
 pub const VISITOR_COOKIE: &str = "__Host-visitor";
 /// `de.EUR`: what was chosen instead of what the browser asks for.
 pub const PREFERENCES_COOKIE: &str = "__Host-preferences";
+
+/// What all of our cookies are called: a browser takes them from this very host alone.
+pub const OUR_COOKIES: &str = "__Host-";
+/// How long a browser keeps those that are used, in seconds: as long as auth keeps a session that nobody uses.
+pub const COOKIES_KEPT_S: u64 = 30 * DAY_MS / SECOND_MS;
 
 /// What the shop speaks; the first one to whoever asks for nothing that it does.
 pub const LANGUAGES: [&str; 2] = ["en", "de"];

@@ -26,14 +26,8 @@ const PASSED: [HeaderName; 8] = [
 ];
 
 /// What pages read besides: whose they are, and where a form comes from.
-const OF_PAGES: [HeaderName; 6] = [
-    header::COOKIE,
-    header::HOST,
-    header::ORIGIN,
-    HeaderName::from_static("sec-fetch-site"),
-    HeaderName::from_static("cf-ipcountry"),
-    HeaderName::from_static("x-forwarded-proto"),
-];
+const OF_PAGES: [HeaderName; 4] =
+    [header::COOKIE, header::HOST, header::ORIGIN, HeaderName::from_static("sec-fetch-site")];
 
 /// Sends a request on to its route's service, with the router's word on who is calling.
 pub async fn to_service<P: Platform>(

@@ -1,11 +1,12 @@
 //! Pages of the web shop on their way through the gateway.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 
 use api::{
     Problem,
-    pages::{self, ACCESS_COOKIE, PREFERENCES_COOKIE, SESSION_COOKIE, VISITOR_COOKIE},
+    identity::Caller,
+    pages::{self, OUR_COOKIES, PREFERENCES_COOKIE},
     problem::codes,
     routes::{Found, Route},
 };
@@ -15,7 +16,8 @@ use web::Cookies;
 use crate::{
     cache, card_guard, forward,
     gateway::{Outcome, conditional},
-    rate, session,
+    rate,
+    session::{self, Visitor},
 };
 
 /// What the log calls a path that is no page.
@@ -31,30 +33,51 @@ pub async fn answer<P: Platform>(platform: &P, request: Request<Bytes>) -> Outco
         }
         Found::Nothing => (pages::HOME, NO_PAGE),
     };
-    let visitor = match session::visitor(platform, request.headers()).await {
-        Ok(visitor) => visitor,
-        Err(failure) => return Outcome::of(template, Err(failure)),
+    let cookies = Cookies::of(request.headers());
+    let known = match session::known(platform, &cookies) {
+        Ok(known) => known,
+        Err(fault) => return Outcome::of(template, Err(fault.into())),
     };
-    let counted = rate::count(platform, route, Some(&visitor.caller), request.headers()).await;
-    let mut answer = match counted.and_then(|counted| counted.refusal()) {
+    // Before anything is asked for them, and by whom they are known to be without that.
+    let counted = rate::count(platform, route, known.as_ref(), request.headers()).await;
+    let answer = match counted.and_then(|counted| counted.refusal()) {
         Some(problem) => Err(problem.into()),
-        None => from_storefront(platform, route, request, &visitor).await,
+        None => looked_at(platform, route, request, &cookies, known).await,
     };
-    if let Ok(answer) = &mut answer {
-        let has_set = answer.headers().contains_key(header::SET_COOKIE);
-        // What the page itself says of the session goes before what was found on the way there.
-        for value in visitor.set.into_iter().filter(|_| !has_set) {
-            answer.headers_mut().append(header::SET_COOKIE, value);
-        }
-    }
     Outcome { counted, ..Outcome::of(template, answer) }
+}
+
+async fn looked_at<P: Platform>(
+    platform: &P,
+    route: &Route,
+    request: Request<Bytes>,
+    cookies: &Cookies,
+    known: Option<Caller>,
+) -> Result<Response<Bytes>, Failure> {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let visitor = match known {
+        Some(caller) => Visitor { caller, set: Vec::new() },
+        None => session::resumed(platform, cookies, is_read).await?,
+    };
+    let mut answer = from_storefront(platform, route, request, cookies, &visitor).await?;
+    // What the page itself says of a cookie goes before what was found on the way there.
+    let names: Vec<Vec<u8>> = answer.headers().get_all(header::SET_COOKIE).iter().map(name_of).collect();
+    for value in visitor.set.into_iter().filter(|value| !names.contains(&name_of(value))) {
+        answer.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(answer)
+}
+
+fn name_of(cookie: &HeaderValue) -> Vec<u8> {
+    cookie.as_bytes().iter().copied().take_while(|byte| *byte != b'=').collect()
 }
 
 async fn from_storefront<P: Platform>(
     platform: &P,
     route: &Route,
     request: Request<Bytes>,
-    visitor: &session::Visitor,
+    cookies: &Cookies,
+    visitor: &Visitor,
 ) -> Result<Response<Bytes>, Failure> {
     if request.body().len() > route.body_max {
         let detail = format!("at most {} bytes", route.body_max);
@@ -62,7 +85,7 @@ async fn from_storefront<P: Platform>(
     }
     card_guard::check(route, request.uri(), request.body())?;
     let conditions = request.headers().clone();
-    let key = key(&request);
+    let key = key(&request, cookies);
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
         return Ok(conditional(kept, &conditions));
     }
@@ -79,9 +102,8 @@ async fn from_storefront<P: Platform>(
 }
 
 /// Whoever has nothing of ours gets what all get who ask so. What a browser says about its language stands in the key as what it comes to.
-fn key(request: &Request<Bytes>) -> Option<String> {
-    let cookies = Cookies::of(request.headers());
-    if [SESSION_COOKIE, ACCESS_COOKIE, VISITOR_COOKIE].iter().any(|name| cookies.get(name).is_some()) {
+fn key(request: &Request<Bytes>, cookies: &Cookies) -> Option<String> {
+    if cookies.names().any(|name| name.starts_with(OUR_COOKIES) && name != PREFERENCES_COOKIE) {
         return None;
     }
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());

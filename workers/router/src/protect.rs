@@ -23,7 +23,7 @@ pub fn tell(is_local: bool, all: &mut HeaderMap) {
     if is_page(all) {
         // The web shop's own pages know what they load.
         all.entry(header::CONTENT_SECURITY_POLICY).or_insert(PAGE_POLICY);
-        all.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        all.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     }
 }
 

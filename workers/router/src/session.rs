@@ -1,14 +1,14 @@
 //! Who looks at a page: by the session's cookies, where `/v1` takes a bearer token and nothing else.
 
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 
 use api::{
     auth::ResumeSession,
-    identity::{ACCESS_TOKEN_TTL_MS, Caller},
-    pages::{ACCESS_COOKIE, SESSION_COOKIE},
+    identity::{ACCESS_TOKEN_TTL_MS, Caller, Role},
+    pages::{ACCESS_COOKIE, COOKIES_KEPT_S, SESSION_COOKIE, VISITOR_COOKIE},
 };
 use domain::time::SECOND_MS;
-use platform::{Failure, Platform};
+use platform::{Failure, Fault, Platform, log};
 use web::{Cookies, cookie};
 
 use crate::{reach, token};
@@ -19,25 +19,47 @@ pub struct Visitor {
     pub set: Vec<HeaderValue>,
 }
 
-/// An access token is made anew from the session as often as it is needed; a session that is over makes its owner a guest.
-pub async fn visitor<P: Platform>(platform: &P, headers: &HeaderMap) -> Result<Visitor, Failure> {
-    let cookies = Cookies::of(headers);
-    let guest = || Caller::guest(platform.context().request_id.clone(), platform.now());
-    if let Some(access) = cookies.get(ACCESS_COOKIE)
-        && let Some(caller) = token::caller(platform, access)?
-    {
-        return Ok(Visitor { caller, set: Vec::new() });
+impl Visitor {
+    fn known(caller: Caller) -> Self {
+        Self { caller, set: Vec::new() }
     }
-    let Some(session) = cookies.get(SESSION_COOKIE) else {
-        return Ok(Visitor { caller: guest(), set: Vec::new() });
+}
+
+/// Whom the access token names, while it is good. Nobody shops with more than a customer's rights, whatever else they may do elsewhere.
+pub fn known<P: Platform>(platform: &P, cookies: &Cookies) -> Result<Option<Caller>, Fault> {
+    let access =
+        cookies.get(ACCESS_COOKIE).map(|access| token::caller(platform, access)).transpose()?.flatten();
+    Ok(access.map(|caller| Caller { roles: vec![Role::Customer], ..caller }))
+}
+
+/// Has another access token made of the session, where there is one; a session that is over makes its owner a guest.
+pub async fn resumed<P: Platform>(
+    platform: &P,
+    cookies: &Cookies,
+    is_read: bool,
+) -> Result<Visitor, Failure> {
+    let guest = || Caller::guest(platform.context().request_id.clone(), platform.now());
+    let Some(session) = cookies.get(SESSION_COOKIE) else { return Ok(Visitor::known(guest())) };
+    let access = match reach::call(platform, &ResumeSession { refresh_token: session.to_owned() }).await {
+        Ok(access) => access,
+        // Better to look round as a guest than not at all; who does something has to be who they are.
+        Err(failure) if is_read => {
+            if let Failure::Fault(fault) = &failure {
+                log::fault(platform, "session", &fault.to_string());
+            }
+            return Ok(Visitor::known(guest()));
+        }
+        Err(failure) => return Err(failure),
     };
-    let ask = ResumeSession { refresh_token: session.to_owned() };
-    let access = reach::call(platform, &ask).await?;
-    let caller = access.as_deref().map(|access| token::caller(platform, access)).transpose()?.flatten();
-    Ok(match (access, caller) {
+    let resumed = Cookies::of_pairs(access.iter().map(|access| (ACCESS_COOKIE, access.as_str())));
+    Ok(match (access, known(platform, &resumed)?) {
         (Some(access), Some(caller)) => {
-            let set = cookie(ACCESS_COOKIE, &access, ACCESS_TOKEN_TTL_MS / SECOND_MS);
-            Visitor { caller, set: set.into_iter().collect() }
+            // What is used is kept: the session as long as auth keeps it, and what proves its forms with it.
+            let again = [SESSION_COOKIE, VISITOR_COOKIE]
+                .into_iter()
+                .filter_map(|name| cookies.get(name).and_then(|value| cookie(name, value, COOKIES_KEPT_S)));
+            let access = cookie(ACCESS_COOKIE, &access, ACCESS_TOKEN_TTL_MS / SECOND_MS);
+            Visitor { caller, set: access.into_iter().chain(again).collect() }
         }
         _ => {
             let ended = [SESSION_COOKIE, ACCESS_COOKIE].map(|name| cookie(name, "", 0));

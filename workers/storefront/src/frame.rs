@@ -82,13 +82,18 @@ pub struct Frame {
 impl Frame {
     /// Around a page of this visitor's.
     pub async fn of<P: Platform>(visit: &Visit<P>) -> Result<Self> {
-        let token = if visit.is_anonymous() { String::new() } else { visit.form_token()? };
+        // A page that is everybody's holds nothing of anybody's.
+        let is_anonymous = visit.is_anonymous();
+        let token = if is_anonymous { String::new() } else { visit.form_token()? };
+        if !is_anonymous {
+            visit.get_to_know();
+        }
         Ok(Self {
             t: visit.language,
             currency: visit.currency,
             menu: menu(visit).await?,
             is_signed_in: visit.is_signed_in(),
-            pieces: visit.pieces(),
+            pieces: if is_anonymous { 0 } else { visit.pieces() },
             token,
             path: visit.path().to_owned(),
             words: visit.query("q").unwrap_or_default(),
@@ -256,6 +261,8 @@ fn html_response(status: StatusCode, html: String) -> Response<Bytes> {
     let all = response.headers_mut();
     all.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     all.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    // Where a form comes from is told to us, and nothing to anybody else.
+    all.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 
@@ -273,7 +280,9 @@ pub fn see<P: Platform>(visit: &Visit<P>, path: &str) -> Result<web::Response> {
 
 /// A page of ours that an address names, and no other site's.
 pub fn local(path: &str) -> &str {
-    let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    // URL parsers pass over tabs and take a backslash for a slash; a header takes nothing but ASCII.
+    let is_plain = path.bytes().all(|byte| matches!(byte, b'!'..=b'~') && byte != b'\\');
+    let is_local = is_plain && path.starts_with('/') && !path.starts_with("//");
     if is_local { path } else { "/" }
 }
 

@@ -63,7 +63,7 @@ pub struct Facet {
     pub values: Vec<FacetValue>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Products {
     pub items: Vec<Summary>,
     pub next_cursor: Option<String>,

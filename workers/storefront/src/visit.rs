@@ -8,7 +8,9 @@ use api::{
     derived::DerivingKey,
     headers,
     identity::Caller,
-    pages::{self, ACCESS_COOKIE, PREFERENCES_COOKIE, SESSION_COOKIE, VISITOR_COOKIE},
+    pages::{
+        self, ACCESS_COOKIE, COOKIES_KEPT_S as KEPT_S, PREFERENCES_COOKIE, SESSION_COOKIE, VISITOR_COOKIE,
+    },
     problem::codes,
 };
 use domain::{
@@ -29,8 +31,6 @@ const ORDERS_COOKIE: &str = "__Host-orders";
 /// What was filled in at the checkout so far.
 pub const CHECKOUT_COOKIE: &str = "__Host-checkout";
 
-/// As long as auth keeps an idle session, and a cart is kept.
-const KEPT_S: u64 = 30 * DAY_MS / SECOND_MS;
 const PREFERENCES_KEPT_S: u64 = 365 * DAY_MS / SECOND_MS;
 /// A guest's orders whose pages one browser may open.
 const ORDERS_MAX: usize = 5;
@@ -174,7 +174,11 @@ impl<P: Platform> Visit<P> {
     }
 
     pub fn guest_cart(&self) -> Option<(&str, &str)> {
-        self.cookie(CART_COOKIE)?.split_once('.')
+        let (id, token) = self.cookie(CART_COOKIE)?.split_once('.')?;
+        // It goes into a path and a header as it is.
+        let is_plain =
+            |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        (is_plain(id) && is_plain(token)).then_some((id, token))
     }
 
     pub fn keep_guest_cart(&self, id: &str, token: &str) {
@@ -220,8 +224,16 @@ impl<P: Platform> Visit<P> {
         self.keep(SESSION_COOKIE, session, KEPT_S);
     }
 
+    /// Signed out, nothing stays of whoever was signed in.
+    pub fn drop_everything(&self) {
+        self.drop_session();
+        for name in [CART_COOKIE, PIECES_COOKIE, CHECKOUT_COOKIE] {
+            self.drop(name);
+        }
+    }
+
     pub fn drop_session(&self) {
-        for name in [ACCESS_COOKIE, SESSION_COOKIE, CART_COOKIE, PIECES_COOKIE, CHECKOUT_COOKIE] {
+        for name in [ACCESS_COOKIE, SESSION_COOKIE] {
             self.drop(name);
         }
     }

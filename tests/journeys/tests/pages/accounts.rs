@@ -2,7 +2,7 @@
 
 use domain::time::MINUTE_MS;
 use journeys::journey;
-use kit::{Page, World, seed::DIVER};
+use kit::{Page, World, mounts, seed::DIVER, token};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -86,8 +86,9 @@ fn a_forgotten_password_is_replaced() {
         let fields = |password| [("token", token.as_str()), ("password", password)];
         let short = visitor.press(&page, "Set the password", &fields("short")).await.expect(422);
         assert_eq!(short.attribute("#password", "aria-invalid"), "true");
-        let done =
-            visitor.press(&page, "Set the password", &fields("a staple of good taste")).await.expect(200);
+        // The mail is closed by now.
+        let again = [("password", "a staple of good taste")];
+        let done = visitor.press(&short, "Set the password", &again).await.expect(200);
         assert!(done.path.starts_with("/sign-in"));
         assert!(done.text(".notice--good").contains("Your password is changed"));
         let wrong = sign_in(&visitor, PASSWORD).await.expect(422);
@@ -111,8 +112,14 @@ fn whoever_must_sign_in_comes_back_to_where_they_wanted_to_go() {
         let back = visitor.press(&page, "Sign in", &[("email", EMAIL), ("password", PASSWORD)]).await;
         assert_eq!(back.expect(200).path, "/account/orders");
         // Nobody is led away from the shop by a link to it.
-        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
-        {
+        for elsewhere in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/%09/evil.example",
+            "/%C3%BC",
+        ] {
             let page = visitor.open(&format!("/sign-in?next={elsewhere}")).await.expect(200);
             let landed = visitor.press(&page, "Sign in", &[("email", EMAIL), ("password", PASSWORD)]).await;
             assert_eq!(landed.expect(200).path, "/", "{elsewhere}");
@@ -150,5 +157,51 @@ fn a_session_goes_on_without_signing_in_again_and_ends_when_it_is_ended() {
         world.advance(20 * MINUTE_MS).await;
         assert!(visitor.open("/account").await.expect(200).path.starts_with("/sign-in"));
         assert_eq!(visitor.cookie("__Host-session"), None, "a session that is over is forgotten");
+    });
+}
+
+#[test]
+fn whoever_works_here_shops_as_anybody_does() {
+    journey(async |world| {
+        let guest = visitor(&world);
+        put(&guest, DIVER.slug).await;
+        let page = review(&guest, "pm_card_visa").await;
+        let order = guest.press(&page, "Order and pay", &[]).await.expect(200);
+        let clerk = visitor(&world);
+        clerk.set_cookie(
+            "__Host-access",
+            &token::mint(mounts::JWT_KEYS, token::user("staff"), "staff", world.now()),
+        );
+        let orders = clerk.open("/account/orders").await.expect(200);
+        assert_eq!(orders.texts("tbody tr").len(), 0, "their own");
+        clerk.open(&order.path).await.expect(404);
+    });
+}
+
+#[test]
+fn a_guests_order_is_still_theirs_once_they_have_an_account() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        put(&visitor, DIVER.slug).await;
+        let page = review(&visitor, "pm_card_visa").await;
+        let order = visitor.press(&page, "Order and pay", &[]).await.expect(200);
+        signed_up(&visitor).await;
+        visitor.open(&order.path).await.expect(200);
+    });
+}
+
+/// A page never rotates the token that its cookie is: who does has stolen it.
+#[test]
+fn a_session_whose_token_was_rotated_is_over_for_both() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        signed_up(&visitor).await;
+        let stolen = serde_json::json!({ "refresh_token": visitor.cookie("__Host-session").unwrap() });
+        let shop = world.client();
+        let thief = shop.post("/v1/auth/refresh").json(&stolen).send().await.expect(200);
+        world.advance(20 * MINUTE_MS).await;
+        assert!(visitor.open("/account").await.expect(200).path.starts_with("/sign-in"));
+        let again = serde_json::json!({ "refresh_token": thief.text("/refresh_token") });
+        shop.post("/v1/auth/refresh").json(&again).send().await.expect(401);
     });
 }

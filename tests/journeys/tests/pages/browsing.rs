@@ -56,6 +56,14 @@ fn lists_are_searched_narrowed_and_sorted() {
         assert!(dear.text(".chips").contains("From €1.00"), "{}", dear.text("main"));
         let cheapest = visitor.press(&dear, "Sort", &[("sort", "price")]).await.expect(200);
         assert!(cheapest.path.contains("min_price=1&"), "{}", cheapest.path);
+        // What nobody can want is not held against them.
+        for odd in [
+            "/products?category=a&category=b",
+            "/products?min_price=9&max_price=1",
+            "/products?sort=price&cursor=rubbish",
+        ] {
+            visitor.open(odd).await.expect(200);
+        }
         let undone = visitor.open(&cheapest.attribute(".chips a", "href")).await.expect(200);
         assert!(!undone.path.contains("min_price"), "{}", undone.path);
     });
@@ -76,6 +84,8 @@ fn the_shop_speaks_german_to_whoever_asks_and_remembers_a_choice() {
         assert_eq!(visitor.open("/cart").await.expect(200).text("h1"), "Your cart is empty");
         let dollars = visitor.press(&english, "Show", &[("currency", "USD")]).await.expect(200);
         assert!(dollars.text(".price").starts_with('$'), "{}", dollars.text(".price"));
+        let cart = visitor.press(&dollars, "Add to cart", &[]).await.expect(200);
+        assert!(cart.text(".totals__sum dd").starts_with('$'), "{}", cart.text("main"));
     });
 }
 

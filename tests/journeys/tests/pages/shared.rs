@@ -29,3 +29,17 @@ fn a_page_that_is_everybodys_is_made_once_and_holds_nobodys() {
         assert_eq!(german.open(&path).await.expect(200).attribute("html", "lang"), "de");
     });
 }
+
+#[test]
+fn no_cookie_of_somebodys_gets_into_a_page_that_is_everybodys() {
+    journey(async |world| {
+        for cookie in ["__Host-pieces", "__Host-cart", "__Host-orders", "__Host-checkout", "__Host-anything"]
+        {
+            let odd = visitor(&world);
+            odd.set_cookie(cookie, "99999999");
+            odd.open("/").await.expect(200);
+            let page = visitor(&world).open("/").await.expect(200);
+            assert!(!page.source.contains("99999999"), "{cookie}");
+        }
+    });
+}

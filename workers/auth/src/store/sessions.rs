@@ -165,6 +165,11 @@ pub async fn keep<D: Database>(db: &D, token: &TokenHash, now: Timestamp) -> Res
             ))
             .bind(token.as_str())
             .bind(now),
+            // Rotated by somebody else: a thief has it, as pages never do that.
+            sql("update sessions set ended_at = ?2 where ended_at is null \
+                 and id = (select session_id from refresh_tokens where hash = ?1 and used_at is not null)")
+            .bind(token.as_str())
+            .bind(now),
             sql(format!("select t.session_id, s.user_id, a.roles from {sources} where {IS_GOOD}"))
                 .bind(token.as_str())
                 .bind(now),

@@ -145,6 +145,8 @@ struct CartPage<'a> {
     wrong: Wrong,
     refusal: Option<String>,
     is_added: bool,
+    /// Where prices are shown in another currency than this cart's.
+    other_currency: Option<String>,
 }
 
 #[derive(Template)]
@@ -182,7 +184,10 @@ pub async fn current<P: Platform>(visit: &Visit<P>) -> Result<Option<Cart>, Trou
     let cart: Option<Cart> = if_any(ask.read().await)?;
     match &cart {
         Some(cart) => visit.keep_pieces(pieces(cart)),
-        None => visit.drop_guest_cart(),
+        None => {
+            visit.drop_guest_cart();
+            visit.keep_pieces(0);
+        }
     }
     Ok(cart)
 }
@@ -193,7 +198,9 @@ fn pieces(cart: &Cart) -> u64 {
 
 /// The same, made where there is none.
 async fn ensured<P: Platform>(visit: &Visit<P>) -> Result<(Cart, Option<String>), Trouble> {
-    if let Some(cart) = current(visit).await? {
+    // An empty cart is in whichever currency is shown by now.
+    let is_fitting = |cart: &Cart| !cart.lines.is_empty() || cart.currency == visit.currency.code();
+    if let Some(cart) = current(visit).await?.filter(is_fitting) {
         let token = visit.guest_cart().filter(|_| !visit.is_signed_in()).map(|(_, token)| token.to_owned());
         return Ok((cart, token));
     }
@@ -256,6 +263,7 @@ async fn shown<P: Platform>(
         return frame::page(visit, status, &EmptyCart { f: &f, refusal });
     };
     f.pieces = pieces(&body);
+    f.path = pages::CART.template.to_owned();
     let mut cart = Shown::of(&f, body);
     for line in &mut cart.lines {
         line.wrong = wrong.of_field(&line.id).map(str::to_owned);
@@ -264,6 +272,8 @@ async fn shown<P: Platform>(
         ways: ways(&f, &cart),
         destinations: destinations(&f),
         is_added: visit.query("added").is_some(),
+        other_currency: (cart.body.currency != f.currency.code())
+            .then(|| f.t.cart_other_currency(&cart.body.currency)),
         cart: &cart,
         wrong,
         refusal,
@@ -313,8 +323,9 @@ pub struct Goes {
     pub country: Option<String>,
     pub region: Option<String>,
     pub postal_code: Option<String>,
+    /// Left out it stays, and nothing takes the choice back.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub shipping_option: Option<String>,
+    pub shipping_option: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
@@ -336,7 +347,7 @@ pub async fn destination<P: Platform>(visit: Visit<P>) -> Result<web::Response> 
         country,
         region: form.filled("region"),
         postal_code: form.filled("postal_code"),
-        shipping_option: form.filled("shipping_option").filter(|_| !has_moved),
+        shipping_option: Some(form.filled("shipping_option").filter(|_| !has_moved)),
         email: None,
     };
     match send_to(&visit, &cart, &goes).await {

@@ -24,6 +24,8 @@ use crate::{
     visit::{CHECKOUT_COOKIE, Visit},
 };
 
+/// What a browser keeps of one cookie is 4,096 bytes, its name and its rules among them.
+const KEPT_MAX: usize = 3_800;
 const KEPT_S: u64 = 2 * HOUR_MS / SECOND_MS;
 /// What is kept from step to step.
 const FIELDS: [&str; 10] = [
@@ -57,6 +59,7 @@ struct AddressPage<'a> {
     cart: &'a Shown,
     filled: &'a Form,
     wrong: Wrong,
+    refusal: Option<String>,
     destinations: Vec<Destination>,
 }
 
@@ -102,11 +105,11 @@ titled! {
 /// What was filled in before.
 fn filled<P: Platform>(visit: &Visit<P>) -> Form {
     let kept = visit.cookie(CHECKOUT_COOKIE).unwrap_or_default();
-    Form::parse(percent_encoding::percent_decode_str(kept).collect::<Vec<u8>>().as_slice())
+    Form::parse(kept.as_bytes())
 }
 
 fn keep<P: Platform>(visit: &Visit<P>, filled: &Form) {
-    visit.keep(CHECKOUT_COOKIE, &frame::encoded(&filled.part(&FIELDS)), KEPT_S);
+    visit.keep(CHECKOUT_COOKIE, &filled.part(&FIELDS), KEPT_S);
 }
 
 /// The cart that is to be ordered; without one there is nothing to check out.
@@ -128,7 +131,7 @@ pub async fn address<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
         filled.set("region", cart.region());
         filled.set("postal_code", cart.postal_code());
     }
-    address_page(&visit, &f, &cart, &filled, StatusCode::OK, Wrong::default())
+    address_page(&visit, &f, &cart, &filled, StatusCode::OK, Wrong::default(), None)
 }
 
 fn address_page<P: Platform>(
@@ -138,8 +141,9 @@ fn address_page<P: Platform>(
     filled: &Form,
     status: StatusCode,
     wrong: Wrong,
+    refusal: Option<String>,
 ) -> Result<web::Response> {
-    let page = AddressPage { f, cart, filled, wrong, destinations: destinations(f) };
+    let page = AddressPage { f, cart, filled, wrong, refusal, destinations: destinations(f) };
     frame::page(visit, status, &page)
 }
 
@@ -150,13 +154,17 @@ pub async fn address_send<P: Platform>(visit: Visit<P>) -> Result<web::Response>
         kept.set(name, visit.form.get(name));
     }
     let mut wrong = Wrong::missing(visit.language, &kept, &REQUIRED);
+    if kept.part(&FIELDS).len() > KEPT_MAX {
+        wrong = Wrong::one(visit.language, "line1", "too_long");
+    }
+    let mut refusal = None;
     if wrong.is_empty() {
         let has_moved = kept.get("country") != cart.body.country;
         let goes = Goes {
             country: kept.filled("country"),
             region: kept.filled("region"),
             postal_code: kept.filled("postal_code"),
-            shipping_option: cart.body.shipping_option.clone().filter(|_| !has_moved),
+            shipping_option: has_moved.then_some(None),
             email: kept.filled("email"),
         };
         match cart::send_to(&visit, &cart.body, &goes).await {
@@ -169,11 +177,16 @@ pub async fn address_send<P: Platform>(visit: Visit<P>) -> Result<web::Response>
                 let field = if problem.code == "region_required" { "region" } else { "country" };
                 wrong = Wrong::one(visit.language, field, &problem.code);
             }
-            Err(Trouble::Refused(refusal)) => wrong = Wrong::of(visit.language, &refusal.errors),
+            Err(Trouble::Refused(told)) if told.order_id.is_some() => return refused(&visit, &told).await,
+            Err(Trouble::Refused(told)) => {
+                wrong = Wrong::of(visit.language, &told.errors);
+                refusal = wrong.is_empty().then_some(told);
+            }
             Err(trouble) => return Err(trouble.into()),
         }
     }
-    address_page(&visit, &f, &cart, &kept, StatusCode::UNPROCESSABLE_ENTITY, wrong)
+    let refusal = refusal.map(|told| cart::said(&f, &told).unwrap_or_else(|| f.t.refused_title().to_owned()));
+    address_page(&visit, &f, &cart, &kept, StatusCode::UNPROCESSABLE_ENTITY, wrong, refusal)
 }
 
 /// Whoever jumps ahead is led back to what is missing.
@@ -197,10 +210,14 @@ pub async fn shipping_send<P: Platform>(visit: Visit<P>) -> Result<web::Response
         country: None,
         region: cart.body.region.clone(),
         postal_code: cart.body.postal_code.clone(),
-        shipping_option: visit.form.filled("shipping_option"),
+        shipping_option: visit.form.filled("shipping_option").map(Some),
         email: None,
     };
-    cart::send_to(&visit, &cart.body, &goes).await?;
+    match cart::send_to(&visit, &cart.body, &goes).await {
+        Ok(_) => {}
+        Err(Trouble::Refused(told)) if told.order_id.is_some() => return refused(&visit, &told).await,
+        Err(trouble) => return Err(trouble.into()),
+    }
     frame::see(&visit, pages::CHECKOUT_PAYMENT.template)
 }
 
@@ -319,12 +336,12 @@ async fn refused<P: Platform>(visit: &Visit<P>, refusal: &Refusal) -> Result<web
         "cart_changed" => {
             review_page(visit, StatusCode::CONFLICT, Some(visit.language.checkout_changed())).await
         }
-        _ if refusal.status == 422 => {
+        _ if refusal.status == 422 && !refusal.errors.is_empty() => {
             let Some((f, cart)) = ordering(visit).await? else {
                 return frame::see(visit, pages::CART.template);
             };
             let wrong = Wrong::of(visit.language, &refusal.errors);
-            address_page(visit, &f, &cart, &filled(visit), StatusCode::UNPROCESSABLE_ENTITY, wrong)
+            address_page(visit, &f, &cart, &filled(visit), StatusCode::UNPROCESSABLE_ENTITY, wrong, None)
         }
         _ => Err(Trouble::Refused(refusal.clone()).into()),
     }

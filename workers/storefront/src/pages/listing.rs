@@ -9,6 +9,7 @@ use web::{Path, Result};
 
 use super::{Card, segment};
 use crate::{
+    backend::Trouble,
     frame::{self, Frame, titled},
     locale::Language,
     views::{Facet, Named, Products},
@@ -47,6 +48,8 @@ struct Group {
     label: String,
     choices: Vec<Choice>,
     is_open: bool,
+    /// Whether only one of them can be chosen.
+    is_single: bool,
 }
 
 /// A filter that can be taken away.
@@ -104,7 +107,12 @@ pub async fn brand<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Re
 async fn show<P: Platform>(visit: Visit<P>, of: Of) -> Result<web::Response> {
     let f = Frame::of(&visit).await?;
     let asked = asked(&visit);
-    let list: Products = visit.get(Service::Catalog, path(&visit, &of, &asked)).read().await?;
+    let list = match visit.get(Service::Catalog, path(&visit, &of, &asked)).read().await {
+        Ok(list) => list,
+        // What cannot be asked finds nothing.
+        Err(Trouble::Refused(refusal)) if refusal.status == 422 => Products::default(),
+        Err(trouble) => return Err(trouble.into()),
+    };
     let value = |name: &str| {
         asked.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
     };
@@ -164,7 +172,8 @@ fn asked<P: Platform>(visit: &Visit<P>) -> Vec<(String, String)> {
     let query = visit.uri.query().unwrap_or_default();
     let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
     let minor = 10_i64.checked_pow(visit.currency.exponent()).unwrap_or(1);
-    pairs
+    let mut seen: Vec<String> = Vec::new();
+    let mut asked: Vec<(String, String)> = pairs
         .filter(|(name, value)| {
             !value.is_empty()
                 && (KNOWN.contains(&name.as_str())
@@ -179,7 +188,34 @@ fn asked<P: Platform>(visit: &Visit<P>) -> Vec<(String, String)> {
             }
             _ => Some((name, value)),
         })
-        .collect()
+        // Any of several makers, options and attributes will do; of everything else there is one.
+        .filter(|(name, _)| {
+            let is_first = !seen.contains(name);
+            seen.push(name.clone());
+            is_first || name == "brand" || name.contains('.')
+        })
+        .collect();
+    swap_prices(&mut asked);
+    asked
+}
+
+/// Whoever types the higher price first means the same.
+fn swap_prices(asked: &mut [(String, String)]) {
+    let of = |asked: &[(String, String)], name: &str| {
+        let (_, value) = asked.iter().find(|(known, _)| known == name)?;
+        value.parse::<i64>().ok()
+    };
+    if let (Some(min), Some(max)) = (of(asked, "min_price"), of(asked, "max_price"))
+        && min > max
+    {
+        for (name, value) in asked.iter_mut() {
+            match name.as_str() {
+                "min_price" => *value = max.to_string(),
+                "max_price" => *value = min.to_string(),
+                _ => {}
+            }
+        }
+    }
 }
 
 fn major<P: Platform>(visit: &Visit<P>, minor: &str) -> String {
@@ -246,7 +282,7 @@ fn groups(t: Language, of: &Of, facets: Vec<Facet>, asked: &[(String, String)]) 
             .collect();
         open = open.saturating_add(1);
         let is_open = open <= 2 || choices.iter().any(|choice| choice.is_chosen);
-        Group { label, is_open, choices, name: facet.name }
+        Group { label, is_open, choices, is_single: facet.name == "category", name: facet.name }
     };
     facets.into_iter().filter(is_shown).map(group).filter(|group| !group.choices.is_empty()).collect()
 }

@@ -56,8 +56,8 @@ impl OrderPage<'_> {
 
 fn as_holder<'a, P: Platform>(visit: &'a Visit<P>, ask: Ask<'a, P>, order: &str) -> Ask<'a, P> {
     match visit.order_token(order) {
-        Some(token) if !visit.is_signed_in() => ask.header(headers::ORDER_TOKEN, token),
-        _ => ask,
+        Some(token) => ask.header(headers::ORDER_TOKEN, token),
+        None => ask,
     }
 }
 
@@ -80,7 +80,7 @@ async fn shown<P: Platform>(
         as_holder(visit, visit.get(Service::Orders, format!("/v1/orders/{}/events", segment(id))), id);
     let (order, timeline) = join(read(visit, id), events.read::<Timeline>()).await;
     let (order, timeline) = (order?, timeline?);
-    let f = Frame::own(visit).await?;
+    let f = Frame { path: format!("/orders/{}", segment(id)), ..Frame::own(visit).await? };
     let page = OrderPage {
         total: order.total.as_ref().map_or_else(String::new, |total| f.money(total)),
         states: states(&f, &order),

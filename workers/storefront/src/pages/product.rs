@@ -66,7 +66,7 @@ pub async fn show<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Res
     let chosen = product
         .variants
         .iter()
-        .position(|variant| asked.as_deref() == Some(variant.sku.as_str()))
+        .position(|variant| variant.available && asked.as_deref() == Some(variant.sku.as_str()))
         .or_else(|| product.variants.iter().position(|variant: &Variant| variant.available))
         .unwrap_or_default();
     let versions = product.variants.iter().enumerate().map(|(at, variant)| {

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use api::{Service, headers, pages};
-use platform::Platform;
+use platform::{Platform, log};
 use web::Result;
 
 use crate::{
@@ -59,6 +59,8 @@ struct Link<'a> {
     /// Whether a password is chosen; otherwise an address is proven.
     is_reset: bool,
     is_done: bool,
+    /// Kept while something else is wrong: its reader has the mail no more before their eyes.
+    token: &'a str,
     wrong: Wrong,
 }
 
@@ -141,8 +143,10 @@ pub async fn claim<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
                 visit.keep_pieces(cart.pieces());
                 visit.drop_guest_cart();
             }
-            // A cart that cannot be claimed stays a guest's, and nobody is kept from signing in by it.
-            Err(Trouble::Refused(_)) => visit.drop_guest_cart(),
+            // Gone, or claimed by somebody else.
+            Err(Trouble::Refused(refusal)) if refusal.status == 404 => visit.drop_guest_cart(),
+            // It stays a guest's until the next time, and nobody is kept from signing in by it.
+            Err(Trouble::Refused(_)) => {}
             Err(trouble) => return Err(trouble.into()),
         }
     }
@@ -150,10 +154,13 @@ pub async fn claim<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
 }
 
 pub async fn out<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
-    if visit.is_signed_in() {
-        visit.post(Service::Auth, "/v1/auth/logout").done().await?;
+    // Whoever wants to be forgotten here is, also where auth does not answer: without its cookie nobody goes on with the session.
+    if visit.is_signed_in()
+        && let Err(Trouble::Fault(fault)) = visit.post(Service::Auth, "/v1/auth/logout").done().await
+    {
+        log::fault(&visit.p, pages::SIGN_OUT.template, &fault.to_string());
     }
-    visit.drop_session();
+    visit.drop_everything();
     frame::see(&visit, pages::HOME.template)
 }
 
@@ -215,7 +222,7 @@ pub async fn forgotten_send<P: Platform>(visit: Visit<P>) -> Result<web::Respons
     let told = visit.post(Service::Auth, "/v1/auth/password-reset").json(&Email { email })?.done().await;
     let (sent_to, wrong, status) = match told {
         Ok(()) => (Some(email.to_owned()), Wrong::default(), StatusCode::OK),
-        Err(Trouble::Refused(refusal)) => {
+        Err(Trouble::Refused(refusal)) if !refusal.errors.is_empty() => {
             (None, Wrong::of(visit.language, &refusal.errors), StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(trouble) => return Err(trouble.into()),
@@ -231,8 +238,9 @@ async fn link<P: Platform>(
     wrong: Wrong,
 ) -> Result<web::Response> {
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let token = if wrong.of_field("token").is_some() { "" } else { visit.form.get("token") };
     let f = Frame::own(visit).await?;
-    frame::page(visit, status, &Link { f: &f, is_reset, is_done, wrong })
+    frame::page(visit, status, &Link { f: &f, is_reset, is_done, token, wrong })
 }
 
 pub async fn verify<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
