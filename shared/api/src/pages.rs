@@ -104,9 +104,12 @@ pub fn find(method: &str, path: &str) -> Found {
 
 /// Whether a path that no route of the API has is the storefront's to answer.
 pub fn is_of_shop(path: &str) -> bool {
-    !OTHERS
-        .iter()
-        .any(|other| path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    let is_under =
+        |other: &str| path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    // Other versions of the API, too, that are or will be.
+    let version = path.strip_prefix("/v").or_else(|| path.strip_prefix("/V"));
+    let is_version = version.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    !is_version && !OTHERS.iter().any(|other| is_under(other))
 }
 
 /// Which of our languages a browser likes best, by its `Accept-Language` (RFC 9110, section 12.5.4).
@@ -152,12 +155,19 @@ mod tests {
 
     #[test]
     fn what_belongs_to_others_is_not_the_shops() {
-        for path in
-            ["/v1", "/v1/none", "/internal/health", "/images/x.svg", "/docs", "/openapi.json", "/health/x"]
-        {
+        for path in [
+            "/v1",
+            "/v1/none",
+            "/v2/products",
+            "/internal/health",
+            "/images/x.svg",
+            "/docs",
+            "/openapi.json",
+            "/health/x",
+        ] {
             assert!(!is_of_shop(path), "{path}");
         }
-        for path in ["/", "/v1x", "/healthy", "/nothing/here"] {
+        for path in ["/", "/vintage", "/healthy", "/nothing/here"] {
             assert!(is_of_shop(path), "{path}");
         }
     }

@@ -98,10 +98,17 @@ impl Table {
                 emptied_at: Some(at.parse().unwrap()),
                 lines: lines.iter().map(|text| line(text)).collect(),
             },
-            ["merge", from, lines @ ..] => CartCommand::Merge {
+            // From a caller who does not know when it was emptied.
+            ["merge", from, "silently", lines @ ..] => CartCommand::Merge {
                 by,
                 from: CartId::derived(&[from]),
                 emptied_at: None,
+                lines: lines.iter().map(|text| line(text)).collect(),
+            },
+            ["merge", from, lines @ ..] => CartCommand::Merge {
+                by,
+                from: CartId::derived(&[from]),
+                emptied_at: Some(0),
                 lines: lines.iter().map(|text| line(text)).collect(),
             },
             ["surrender", version] => CartCommand::Surrender { by, version: version.parse().unwrap() },
@@ -340,6 +347,7 @@ fn a_cart_that_was_emptied_and_filled_again_is_merged_whole() {
         merge G W-1x4@110 W-2x1@500         v3 W-1x5@110 W-2x1@500
         merge G emptied 3 W-1x4@110         v4 W-1x7@110 W-2x1@500
         merge G emptied 6 W-2x1@500         v5 W-1x7@110 W-2x2@500
+        merge G silently W-2x3@500          v6 W-1x7@110 W-2x4@500
         ",
     );
 }
