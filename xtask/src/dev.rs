@@ -144,6 +144,8 @@ pub fn seed_shop(workspace: &Workspace, secrets: &Secrets, url: &str, products: 
 fn welcome(secrets: &Secrets, shop: &Shop, options: &Options, started: Instant) {
     let url = &shop.url;
     println!("\nMeridian is open at {url} after {:.1} s.\n", started.elapsed().as_secs_f64());
+    // Browsers keep cookies that ask for HTTPS for a machine that is called so.
+    println!("  visit     {}", url.replace("127.0.0.1", "localhost"));
     println!("  browse    curl -s '{url}/v1/products?q=diver&limit=3'");
     println!(
         "  fill      curl -s -X POST {url}/v1/carts -H 'content-type: application/json' -d '{{\"currency\":\"EUR\"}}'"
