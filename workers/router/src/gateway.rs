@@ -8,7 +8,7 @@ use http::{
 use api::{
     Problem, Service, headers,
     identity::Caller,
-    pages::{ASSETS_PREFIX, is_of_shop},
+    pages::{self as shop_pages, ASSETS_PREFIX, is_of_shop},
     problem::codes,
     routes::{self, Access, Found, IMPORT_BODY_MAX, Route},
 };
@@ -142,7 +142,14 @@ async fn route_and_answer<P: Platform>(platform: &P, origin: &Origin, request: R
         Found::OtherMethods(allow) => {
             return unrouted(Err(Problem::new(codes::method_not_allowed).allow(&allow).into()));
         }
-        Found::Nothing if is_of_shop(request.uri().path()) && method != Method::OPTIONS => {
+        Found::Nothing if method == Method::OPTIONS => {
+            let found = shop_pages::find(method.as_str(), request.uri().path());
+            return unrouted(match found {
+                Found::OtherMethods(allow) => Ok(options(&allow)),
+                _ => Err(Problem::not_found().into()),
+            });
+        }
+        Found::Nothing if is_of_shop(request.uri().path()) => {
             return Outcome { is_page: true, ..pages::answer(platform, request).await };
         }
         Found::Nothing => return unrouted(Err(Problem::not_found().into())),

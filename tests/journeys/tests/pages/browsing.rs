@@ -99,7 +99,12 @@ fn what_is_not_there_is_said_on_a_page() {
             let page = visitor.open(path).await.expect(404);
             assert_eq!(page.text("h1"), "There is nothing here", "{path}");
         }
-        assert_eq!(visitor.fetch(Method::DELETE, "/cart", None).await.status, 405);
+        let refused = visitor.fetch(Method::DELETE, "/cart", None).await.expect(405);
+        assert_eq!(refused.headers["allow"], "GET, HEAD, POST, OPTIONS");
+        let options = visitor.fetch(Method::OPTIONS, "/cart", None).await.expect(204);
+        assert_eq!(options.headers["allow"], "GET, HEAD, POST, OPTIONS");
+        let head = visitor.fetch(Method::HEAD, "/cart", None).await.expect(200);
+        assert_eq!(head.source, "");
         // The API's own paths stay the API's.
         let refused = world.client().get("/v1/nothing").send().await.refused(404, "not_found");
         assert_eq!(refused.header("content-type"), Some("application/problem+json"));
