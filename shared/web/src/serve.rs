@@ -99,20 +99,30 @@ fn finished(mut response: Response<Bytes>, method: &Method) -> Response<Bytes> {
 
 /// A problem as an HTTP answer.
 pub fn problem_response(problem: &Problem, instance: &str, request_id: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(problem.to_json(instance, request_id)));
+    let mut response = problem_answer(problem, problem::CONTENT_TYPE, problem.to_json(instance, request_id));
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+/// A problem as a page for people.
+pub fn problem_page(problem: &Problem, html: String) -> Response<Bytes> {
+    problem_answer(problem, "text/html; charset=utf-8", html.into_bytes())
+}
+
+fn problem_answer(problem: &Problem, kind: &'static str, body: Vec<u8>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
     *response.status_mut() =
         StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let all = response.headers_mut();
-    all.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::CONTENT_TYPE));
+    all.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     all.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = problem.retry_after_s {
         all.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if problem.is_replayed {
         all.insert(headers::IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
-    }
-    if problem.status() == StatusCode::UNAUTHORIZED {
-        all.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(allow) = problem.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
         all.insert(header::ALLOW, allow);

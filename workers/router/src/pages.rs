@@ -1,7 +1,7 @@
 //! Pages of the web shop on their way through the gateway.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, header};
 
 use api::{
     Problem,
@@ -114,24 +114,13 @@ fn key(request: &Request<Bytes>, cookies: &Cookies) -> Option<String> {
 
 /// What a browser shows where there is no page: somebody looks at it.
 pub fn problem(problem: &Problem, request_id: &str) -> Response<Bytes> {
-    let (title, status) = (problem.code.title, problem.status());
+    let title = problem.code.title;
     let detail = problem.detail.as_deref().map(escaped).unwrap_or_default();
-    let page = format!(
+    let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><h1>{title}</h1><p>{detail}</p><p><a href=\"/\">To the shop</a></p><p><small>{request_id}</small></p></html>"
     );
-    let mut response = Response::new(Bytes::from(page));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let all: &mut HeaderMap = response.headers_mut();
-    all.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    all.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = problem.retry_after_s {
-        all.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    if let Some(allow) = problem.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
-        all.insert(header::ALLOW, allow);
-    }
-    response
+    web::problem_page(problem, html)
 }
 
 fn escaped(text: &str) -> String {

@@ -10,7 +10,7 @@ use api::{
 };
 use platform::{Fault, Platform, Target, wire};
 
-use crate::visit::Visit;
+use crate::{locale::Language, visit::Visit};
 
 /// A service's no.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -24,6 +24,13 @@ pub struct Refusal {
     /// The order that holds a cart.
     #[serde(default)]
     pub order_id: Option<String>,
+}
+
+impl Refusal {
+    /// What is said of it to people; of what they hardly meet, that it did not work.
+    pub fn said(&self, t: Language) -> &'static str {
+        t.of_code("refusal", &self.code).unwrap_or(t.refused_title())
+    }
 }
 
 /// Why there is no answer.

@@ -8,7 +8,7 @@ use platform::Platform;
 use web::Routes;
 
 use crate::{
-    frame,
+    address, answer,
     pages::{account, cart, checkout, home, listing, order, product, sign_in},
 };
 
@@ -57,11 +57,11 @@ pub fn problem_page(problem: &Problem, parts: &Parts, request_id: &str) -> Respo
     if problem.status() == StatusCode::UNAUTHORIZED.as_u16() {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::SEE_OTHER;
-        let to = format!("{}?next={}", pages::SIGN_IN.template, frame::encoded(path));
+        let to = format!("{}?next={}", pages::SIGN_IN.template, address::encoded(path));
         if let Ok(to) = HeaderValue::from_str(&to) {
             response.headers_mut().insert(header::LOCATION, to);
         }
         return response;
     }
-    frame::problem(problem.status(), problem.retry_after_s, &parts.headers, path, request_id)
+    answer::problem(problem, &parts.headers, path, request_id)
 }

@@ -4,11 +4,14 @@
 //! does what its visitor may and nothing else. Forms and links do everything; scripts only make some of it faster.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
+mod address;
+mod answer;
 mod backend;
 mod form;
 mod frame;
 mod http;
 mod locale;
+mod menu;
 mod pages;
 mod parts;
 mod views;

@@ -13,11 +13,6 @@ use serde::Serialize;
 
 use crate::{frame::Frame, views::Summary};
 
-/// What a path's parameter is when it is put into a path again.
-pub fn segment(text: &str) -> String {
-    crate::frame::encoded(text)
-}
-
 /// A product's card.
 pub struct Card {
     pub slug: String,

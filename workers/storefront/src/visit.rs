@@ -35,6 +35,7 @@ const PREFERENCES_KEPT_S: u64 = 365 * DAY_MS / SECOND_MS;
 /// A guest's orders whose pages one browser may open.
 const ORDERS_MAX: usize = 5;
 const VISITOR_BYTES: usize = 16;
+const KEY_BYTES: usize = 16;
 const DEFAULT_CURRENCY: Currency = Currency::Eur;
 
 /// What proves that a form was made by a page of this visitor's.
@@ -110,6 +111,11 @@ impl<P: Platform> Visit<P> {
         }
     }
 
+    /// What makes sending one page twice the same request.
+    pub fn draw_key(&self) -> String {
+        hex(&self.p.random::<KEY_BYTES>())
+    }
+
     /// What a form of this visitor's proves itself with.
     pub fn form_token(&self) -> Result<String, Fault> {
         let key = self.p.var("FORM_KEY").as_deref().and_then(DerivingKey::parse);
@@ -156,7 +162,11 @@ impl<P: Platform> Visit<P> {
     /// Gives the browser a cookie with the answer.
     pub fn keep(&self, name: &str, value: &str, seconds: u64) {
         if let Some(value) = cookie(name, value, seconds) {
-            self.set.lock().unwrap_or_else(PoisonError::into_inner).push(value);
+            let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+            // What is said last of a cookie counts.
+            let of_this = format!("{name}=");
+            set.retain(|known| !known.as_bytes().starts_with(of_this.as_bytes()));
+            set.push(value);
         }
     }
 
@@ -179,6 +189,11 @@ impl<P: Platform> Visit<P> {
         let is_plain =
             |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         (is_plain(id) && is_plain(token)).then_some((id, token))
+    }
+
+    /// What proves a guest's cart to be theirs; whoever is signed in needs nothing.
+    pub fn cart_token(&self) -> Option<&str> {
+        self.guest_cart().filter(|_| !self.is_signed_in()).map(|(_, token)| token)
     }
 
     pub fn keep_guest_cart(&self, id: &str, token: &str) {

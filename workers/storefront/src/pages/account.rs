@@ -10,7 +10,9 @@ use web::Result;
 
 use super::order::tone;
 use crate::{
-    frame::{self, Frame, titled},
+    address,
+    answer::{self, titled},
+    frame::Frame,
     views::{List, OrderSummary, User},
     visit::Visit,
 };
@@ -75,17 +77,17 @@ pub async fn show<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     .await;
     let f = Frame::own(&visit).await?;
     let orders = rows(&f, orders?.items);
-    frame::page(&visit, StatusCode::OK, &Account { user: user?, orders, f: &f })
+    answer::page(&visit, StatusCode::OK, &Account { user: user?, orders, f: &f })
 }
 
 pub async fn orders<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     signed_in(&visit)?;
     let cursor = visit
         .query("cursor")
-        .map_or_else(String::new, |cursor| format!("&cursor={}", frame::encoded(&cursor)));
+        .map_or_else(String::new, |cursor| format!("&cursor={}", address::encoded(&cursor)));
     let path = format!("/v1/orders?limit={LIMIT}{cursor}");
     let page: List<OrderSummary> = visit.get(Service::Orders, path).read().await?;
     let f = Frame::own(&visit).await?;
-    let next = page.next_cursor.map(|cursor| format!("/account/orders?cursor={}", frame::encoded(&cursor)));
-    frame::page(&visit, StatusCode::OK, &Orders { orders: rows(&f, page.items), next, f: &f })
+    let next = page.next_cursor.map(|cursor| format!("/account/orders?cursor={}", address::encoded(&cursor)));
+    answer::page(&visit, StatusCode::OK, &Orders { orders: rows(&f, page.items), next, f: &f })
 }

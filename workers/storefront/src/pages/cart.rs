@@ -9,11 +9,12 @@ use domain::shipping;
 use platform::Platform;
 use web::{Path, Result};
 
-use super::segment;
 use crate::{
+    address,
+    answer::{self, titled},
     backend::{Ask, Refusal, Trouble, if_any},
     form::Wrong,
-    frame::{self, Frame, titled},
+    frame::Frame,
     views::{self, Cart},
     visit::Visit,
 };
@@ -143,7 +144,7 @@ struct CartPage<'a> {
     ways: Vec<Way>,
     destinations: Vec<Destination>,
     wrong: Wrong,
-    refusal: Option<String>,
+    refusal: Option<&'static str>,
     is_added: bool,
     /// Where prices are shown in another currency than this cart's.
     other_currency: Option<String>,
@@ -153,7 +154,7 @@ struct CartPage<'a> {
 #[template(path = "cart_empty.html")]
 struct EmptyCart<'a> {
     f: &'a Frame,
-    refusal: Option<String>,
+    refusal: Option<&'static str>,
 }
 
 titled! {
@@ -201,7 +202,7 @@ async fn ensured<P: Platform>(visit: &Visit<P>) -> Result<(Cart, Option<String>)
     // An empty cart is in whichever currency is shown by now.
     let is_fitting = |cart: &Cart| !cart.lines.is_empty() || cart.currency == visit.currency.code();
     if let Some(cart) = current(visit).await?.filter(is_fitting) {
-        let token = visit.guest_cart().filter(|_| !visit.is_signed_in()).map(|(_, token)| token.to_owned());
+        let token = visit.cart_token().map(str::to_owned);
         return Ok((cart, token));
     }
     #[derive(Serialize)]
@@ -232,16 +233,11 @@ async fn set_line<P: Platform>(
     sku: &str,
     quantity: u32,
 ) -> Result<Cart, Trouble> {
-    let path = format!("/v1/carts/{}/lines/{}", cart.id, segment(sku));
+    let path = format!("/v1/carts/{}/lines/{}", cart.id, address::encoded(sku));
     let ask = with_token(visit.ask(Service::Carts, Method::PUT, path), token);
     let cart: Cart = ask.json(&Pieces { quantity })?.read().await?;
     visit.keep_pieces(pieces(&cart));
     Ok(cart)
-}
-
-/// What is said of a refusal, where it is one that shoppers meet.
-pub fn said(f: &Frame, refusal: &Refusal) -> Option<String> {
-    f.t.of_code("refusal", &refusal.code).map(str::to_owned)
 }
 
 pub async fn show<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
@@ -257,10 +253,10 @@ async fn shown<P: Platform>(
     wrong: Wrong,
 ) -> Result<web::Response> {
     let mut f = Frame::own(visit).await?;
-    let refusal = refusal.map(|refusal| said(&f, refusal).unwrap_or_else(|| f.t.refused_title().to_owned()));
+    let refusal = refusal.map(|refusal| refusal.said(f.t));
     let Some(body) = body.filter(|cart| !cart.lines.is_empty()) else {
         f.pieces = 0;
-        return frame::page(visit, status, &EmptyCart { f: &f, refusal });
+        return answer::page(visit, status, &EmptyCart { f: &f, refusal });
     };
     f.pieces = pieces(&body);
     f.path = pages::CART.template.to_owned();
@@ -279,7 +275,7 @@ async fn shown<P: Platform>(
         refusal,
         f: &f,
     };
-    frame::page(visit, status, &page)
+    answer::page(visit, status, &page)
 }
 
 /// Puts pieces of a version into the cart, besides those that are in it.
@@ -290,7 +286,7 @@ pub async fn add<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let has = cart.lines.iter().find(|line| line.sku == sku).map_or(0, |line| line.quantity);
     let wanted = has.saturating_add(quantity).min(domain::quantity::LINE_QUANTITY_MAX);
     match set_line(&visit, &cart, token.as_deref(), &sku, wanted).await {
-        Ok(_) => frame::see(&visit, "/cart?added=1"),
+        Ok(_) => answer::see(&visit, "/cart?added=1"),
         Err(Trouble::Refused(refusal)) => {
             shown(&visit, Some(cart), StatusCode::CONFLICT, Some(&refusal), Wrong::default()).await
         }
@@ -300,15 +296,15 @@ pub async fn add<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
 
 /// Another quantity of a line; 0 takes it out.
 pub async fn line<P: Platform>(visit: Visit<P>, Path(sku): Path<String>) -> Result<web::Response> {
-    let Some(cart) = current(&visit).await? else { return frame::see(&visit, pages::CART.template) };
-    let token = visit.guest_cart().filter(|_| !visit.is_signed_in()).map(|(_, token)| token.to_owned());
+    let Some(cart) = current(&visit).await? else { return answer::see(&visit, pages::CART.template) };
+    let token = visit.cart_token().map(str::to_owned);
     let typed = visit.form.get("quantity").parse::<u32>().ok();
     let Some(quantity) = typed.filter(|quantity| *quantity <= domain::quantity::LINE_QUANTITY_MAX) else {
         let wrong = Wrong::one(visit.language, &format!("quantity-{sku}"), "out_of_range");
         return shown(&visit, Some(cart), StatusCode::UNPROCESSABLE_ENTITY, None, wrong).await;
     };
     match set_line(&visit, &cart, token.as_deref(), &sku, quantity).await {
-        Ok(_) => frame::see(&visit, pages::CART.template),
+        Ok(_) => answer::see(&visit, pages::CART.template),
         Err(Trouble::Refused(refusal)) => {
             shown(&visit, Some(cart), StatusCode::CONFLICT, Some(&refusal), Wrong::default()).await
         }
@@ -331,14 +327,14 @@ pub struct Goes {
 }
 
 pub async fn send_to<P: Platform>(visit: &Visit<P>, cart: &Cart, goes: &Goes) -> Result<Cart, Trouble> {
-    let token = visit.guest_cart().filter(|_| !visit.is_signed_in()).map(|(_, token)| token);
+    let token = visit.cart_token();
     let ask = visit.ask(Service::Carts, Method::PATCH, format!("/v1/carts/{}", cart.id));
     with_token(ask, token).json(goes)?.read().await
 }
 
 /// Works out what the cart costs somewhere.
 pub async fn destination<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
-    let Some(cart) = current(&visit).await? else { return frame::see(&visit, pages::CART.template) };
+    let Some(cart) = current(&visit).await? else { return answer::see(&visit, pages::CART.template) };
     let form = &visit.form;
     let country = form.filled("country");
     // Another country may not have the option that was chosen for this one.
@@ -351,7 +347,7 @@ pub async fn destination<P: Platform>(visit: Visit<P>) -> Result<web::Response> 
         email: None,
     };
     match send_to(&visit, &cart, &goes).await {
-        Ok(_) => frame::see(&visit, pages::CART.template),
+        Ok(_) => answer::see(&visit, pages::CART.template),
         Err(Trouble::Refused(refusal)) => {
             let wrong = Wrong::of(visit.language, &refusal.errors);
             let told = wrong.is_empty().then_some(&refusal);

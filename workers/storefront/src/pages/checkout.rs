@@ -17,9 +17,10 @@ use super::{
     cart::{self, Destination, Goes, Shown, Way, destinations, ways},
 };
 use crate::{
+    answer::{self, titled},
     backend::{Refusal, Trouble},
     form::{Form, Wrong},
-    frame::{self, Frame, titled},
+    frame::Frame,
     views,
     visit::{CHECKOUT_COOKIE, Visit},
 };
@@ -59,7 +60,7 @@ struct AddressPage<'a> {
     cart: &'a Shown,
     filled: &'a Form,
     wrong: Wrong,
-    refusal: Option<String>,
+    refusal: Option<&'static str>,
     destinations: Vec<Destination>,
 }
 
@@ -124,7 +125,7 @@ async fn ordering<P: Platform>(visit: &Visit<P>) -> Result<Option<(Frame, Shown)
 }
 
 pub async fn address<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
-    let Some((f, cart)) = ordering(&visit).await? else { return frame::see(&visit, pages::CART.template) };
+    let Some((f, cart)) = ordering(&visit).await? else { return answer::see(&visit, pages::CART.template) };
     let mut filled = filled(&visit);
     if filled.get("country").is_empty() {
         filled.set("country", &cart.body.country);
@@ -141,14 +142,14 @@ fn address_page<P: Platform>(
     filled: &Form,
     status: StatusCode,
     wrong: Wrong,
-    refusal: Option<String>,
+    refusal: Option<&'static str>,
 ) -> Result<web::Response> {
     let page = AddressPage { f, cart, filled, wrong, refusal, destinations: destinations(f) };
-    frame::page(visit, status, &page)
+    answer::page(visit, status, &page)
 }
 
 pub async fn address_send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
-    let Some((f, cart)) = ordering(&visit).await? else { return frame::see(&visit, pages::CART.template) };
+    let Some((f, cart)) = ordering(&visit).await? else { return answer::see(&visit, pages::CART.template) };
     let mut kept = filled(&visit);
     for name in FIELDS.into_iter().filter(|name| *name != "payment_method") {
         kept.set(name, visit.form.get(name));
@@ -172,7 +173,7 @@ pub async fn address_send<P: Platform>(visit: Visit<P>) -> Result<web::Response>
                 let cart = Shown::of(&f, cart);
                 let Some(problem) = cart.body.problems.iter().find(|problem| problem.sku.is_none()) else {
                     keep(&visit, &kept);
-                    return frame::see(&visit, pages::CHECKOUT_SHIPPING.template);
+                    return answer::see(&visit, pages::CHECKOUT_SHIPPING.template);
                 };
                 let field = if problem.code == "region_required" { "region" } else { "country" };
                 wrong = Wrong::one(visit.language, field, &problem.code);
@@ -185,7 +186,7 @@ pub async fn address_send<P: Platform>(visit: Visit<P>) -> Result<web::Response>
             Err(trouble) => return Err(trouble.into()),
         }
     }
-    let refusal = refusal.map(|told| cart::said(&f, &told).unwrap_or_else(|| f.t.refused_title().to_owned()));
+    let refusal = refusal.map(|told| told.said(f.t));
     address_page(&visit, &f, &cart, &kept, StatusCode::UNPROCESSABLE_ENTITY, wrong, refusal)
 }
 
@@ -195,17 +196,17 @@ fn is_addressed(filled: &Form) -> bool {
 }
 
 pub async fn shipping<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
-    let Some((f, cart)) = ordering(&visit).await? else { return frame::see(&visit, pages::CART.template) };
+    let Some((f, cart)) = ordering(&visit).await? else { return answer::see(&visit, pages::CART.template) };
     let filled = filled(&visit);
     if !is_addressed(&filled) {
-        return frame::see(&visit, pages::CHECKOUT.template);
+        return answer::see(&visit, pages::CHECKOUT.template);
     }
     let page = ShippingPage { ways: ways(&f, &cart), f: &f, cart: &cart, filled: &filled };
-    frame::page(&visit, StatusCode::OK, &page)
+    answer::page(&visit, StatusCode::OK, &page)
 }
 
 pub async fn shipping_send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
-    let Some((_, cart)) = ordering(&visit).await? else { return frame::see(&visit, pages::CART.template) };
+    let Some((_, cart)) = ordering(&visit).await? else { return answer::see(&visit, pages::CART.template) };
     let goes = Goes {
         country: None,
         region: cart.body.region.clone(),
@@ -218,14 +219,14 @@ pub async fn shipping_send<P: Platform>(visit: Visit<P>) -> Result<web::Response
         Err(Trouble::Refused(told)) if told.order_id.is_some() => return refused(&visit, &told).await,
         Err(trouble) => return Err(trouble.into()),
     }
-    frame::see(&visit, pages::CHECKOUT_PAYMENT.template)
+    answer::see(&visit, pages::CHECKOUT_PAYMENT.template)
 }
 
 pub async fn payment<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
-    let Some((f, cart)) = ordering(&visit).await? else { return frame::see(&visit, pages::CART.template) };
+    let Some((f, cart)) = ordering(&visit).await? else { return answer::see(&visit, pages::CART.template) };
     let filled = filled(&visit);
     if !is_addressed(&filled) {
-        return frame::see(&visit, pages::CHECKOUT.template);
+        return answer::see(&visit, pages::CHECKOUT.template);
     }
     let chosen = filled.get("payment_method");
     let methods = if visit.p.is_local() { TEST_METHODS.as_slice() } else { &[] };
@@ -237,14 +238,14 @@ pub async fn payment<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     };
     let methods = methods.iter().enumerate().map(method).collect();
     let notice = visit.query("declined").map(|_| f.t.checkout_declined());
-    frame::page(&visit, StatusCode::OK, &PaymentPage { f: &f, cart: &cart, methods, notice })
+    answer::page(&visit, StatusCode::OK, &PaymentPage { f: &f, cart: &cart, methods, notice })
 }
 
 pub async fn payment_send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let mut kept = filled(&visit);
     kept.set("payment_method", visit.form.get("payment_method"));
     keep(&visit, &kept);
-    frame::see(&visit, pages::CHECKOUT_REVIEW.template)
+    answer::see(&visit, pages::CHECKOUT_REVIEW.template)
 }
 
 pub async fn review<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
@@ -256,18 +257,18 @@ async fn review_page<P: Platform>(
     status: StatusCode,
     notice: Option<&'static str>,
 ) -> Result<web::Response> {
-    let Some((f, cart)) = ordering(visit).await? else { return frame::see(visit, pages::CART.template) };
+    let Some((f, cart)) = ordering(visit).await? else { return answer::see(visit, pages::CART.template) };
     let filled = filled(visit);
     if !is_addressed(&filled) {
-        return frame::see(visit, pages::CHECKOUT.template);
+        return answer::see(visit, pages::CHECKOUT.template);
     }
     let method = f.t.of_code("method", &filled.get("payment_method").to_ascii_lowercase());
-    let Some(method) = method else { return frame::see(visit, pages::CHECKOUT_PAYMENT.template) };
+    let Some(method) = method else { return answer::see(visit, pages::CHECKOUT_PAYMENT.template) };
     if !cart.is_ready() {
-        return frame::see(visit, pages::CART.template);
+        return answer::see(visit, pages::CART.template);
     }
-    let key = frame::key(visit);
-    frame::page(
+    let key = visit.draw_key();
+    answer::page(
         visit,
         status,
         &ReviewPage { f: &f, cart: &cart, filled: &filled, fields: FIELDS, method, key, notice },
@@ -291,7 +292,7 @@ pub async fn order<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let total = form.get("expected_total").parse().ok().and_then(|amount| Money::new(amount, currency).ok());
     let version = form.get("cart_version").parse::<u64>().ok();
     let (Some(expected_total), Some(cart_version)) = (total, version) else {
-        return frame::see(&visit, pages::CHECKOUT_REVIEW.template);
+        return answer::see(&visit, pages::CHECKOUT_REVIEW.template);
     };
     let order = Order {
         cart_id: form.get("cart_id"),
@@ -304,7 +305,7 @@ pub async fn order<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let mut ask = visit
         .post(Service::Orders, "/v1/orders")
         .header(headers::IDEMPOTENCY_KEY, form.get("idempotency_key"));
-    if let Some((_, token)) = visit.guest_cart().filter(|_| !visit.is_signed_in()) {
+    if let Some(token) = visit.cart_token() {
         ask = ask.header(headers::CART_TOKEN, token);
     }
     match ask.json(&order)?.read::<views::Order>().await {
@@ -315,7 +316,7 @@ pub async fn order<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
             }
             visit.drop(CHECKOUT_COOKIE);
             visit.keep_pieces(0);
-            frame::see(&visit, &format!("/orders/{id}?placed=1"))
+            answer::see(&visit, &format!("/orders/{id}?placed=1"))
         }
         Err(Trouble::Refused(refusal)) => refused(&visit, &refusal).await,
         Err(trouble) => Err(trouble.into()),
@@ -325,10 +326,10 @@ pub async fn order<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
 /// What came between is shown where it can be dealt with.
 async fn refused<P: Platform>(visit: &Visit<P>, refusal: &Refusal) -> Result<web::Response> {
     match refusal.code.as_str() {
-        "payment_declined" => frame::see(visit, &format!("{}?declined=1", pages::CHECKOUT_PAYMENT.template)),
+        "payment_declined" => answer::see(visit, &format!("{}?declined=1", pages::CHECKOUT_PAYMENT.template)),
         "already_ordered" | "checkout_in_progress" => match &refusal.order_id {
-            Some(order) => frame::see(visit, &format!("/orders/{order}?placed=1")),
-            None => frame::see(visit, pages::CART.template),
+            Some(order) => answer::see(visit, &format!("/orders/{order}?placed=1")),
+            None => answer::see(visit, pages::CART.template),
         },
         "out_of_stock" => {
             review_page(visit, StatusCode::CONFLICT, Some(visit.language.checkout_out_of_stock())).await
@@ -338,7 +339,7 @@ async fn refused<P: Platform>(visit: &Visit<P>, refusal: &Refusal) -> Result<web
         }
         _ if refusal.status == 422 && !refusal.errors.is_empty() => {
             let Some((f, cart)) = ordering(visit).await? else {
-                return frame::see(visit, pages::CART.template);
+                return answer::see(visit, pages::CART.template);
             };
             let wrong = Wrong::of(visit.language, &refusal.errors);
             address_page(visit, &f, &cart, &filled(visit), StatusCode::UNPROCESSABLE_ENTITY, wrong, None)

@@ -10,7 +10,9 @@ use web::Result;
 
 use super::Card;
 use crate::{
-    frame::{self, Frame, View},
+    address,
+    answer::{self, View},
+    frame::Frame,
     locale::Language,
     views::Products,
     visit::Visit,
@@ -52,7 +54,7 @@ pub async fn show<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let (newest, dearest) = join(list("newest", 8), list("-price", 1)).await;
     let newest = Card::all(&f, newest?.items);
     let dearest = Card::all(&f, dearest?.items).into_iter().next();
-    frame::page(&visit, StatusCode::OK, &Home { f: &f, newest, dearest })
+    answer::page(&visit, StatusCode::OK, &Home { f: &f, newest, dearest })
 }
 
 /// Remembers what was chosen, and goes back to where it was.
@@ -61,5 +63,5 @@ pub async fn preferences<P: Platform>(visit: Visit<P>) -> Result<web::Response> 
     let currency = visit.query("currency").and_then(|code| code.parse().ok()).unwrap_or(visit.currency);
     visit.keep_preferences(language, currency);
     let next = visit.query("next").unwrap_or_default();
-    frame::see(&visit, frame::local(&next))
+    answer::see(&visit, address::local(&next))
 }

@@ -7,10 +7,12 @@ use api::Service;
 use platform::Platform;
 use web::{Path, Result};
 
-use super::{Card, segment};
+use super::Card;
 use crate::{
+    address,
+    answer::{self, titled},
     backend::Trouble,
-    frame::{self, Frame, titled},
+    frame::Frame,
     locale::Language,
     views::{Facet, Named, Products},
     visit::Visit,
@@ -93,13 +95,13 @@ pub async fn all<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
 }
 
 pub async fn category<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Result<web::Response> {
-    let path = format!("/v1/categories/{}", segment(&slug));
+    let path = format!("/v1/categories/{}", address::encoded(&slug));
     let found = visit.get(Service::Catalog, path).read().await?;
     show(visit, Of::Category(found)).await
 }
 
 pub async fn brand<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Result<web::Response> {
-    let path = format!("/v1/brands/{}", segment(&slug));
+    let path = format!("/v1/brands/{}", address::encoded(&slug));
     let found = visit.get(Service::Catalog, path).read().await?;
     show(visit, Of::Brand(found)).await
 }
@@ -164,7 +166,7 @@ async fn show<P: Platform>(visit: Visit<P>, of: Of) -> Result<web::Response> {
         action,
         f: &f,
     };
-    frame::page(&visit, StatusCode::OK, &listing)
+    answer::page(&visit, StatusCode::OK, &listing)
 }
 
 /// What the address says, as far as a list understands it. A form sends what was left empty as well.

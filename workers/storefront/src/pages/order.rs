@@ -9,10 +9,11 @@ use api::{Service, headers};
 use platform::Platform;
 use web::{Path, Result};
 
-use super::segment;
 use crate::{
+    address,
+    answer::{self, titled},
     backend::{Ask, Trouble},
-    frame::{self, Frame, titled},
+    frame::Frame,
     views::{Order, Timeline},
     visit::Visit,
 };
@@ -66,7 +67,7 @@ pub async fn show<P: Platform>(visit: Visit<P>, Path(id): Path<String>) -> Resul
 }
 
 async fn read<P: Platform>(visit: &Visit<P>, id: &str) -> Result<Order, Trouble> {
-    let path = format!("/v1/orders/{}", segment(id));
+    let path = format!("/v1/orders/{}", address::encoded(id));
     as_holder(visit, visit.get(Service::Orders, path), id).read().await
 }
 
@@ -76,11 +77,14 @@ async fn shown<P: Platform>(
     status: StatusCode,
     refusal: Option<&'static str>,
 ) -> Result<web::Response> {
-    let events =
-        as_holder(visit, visit.get(Service::Orders, format!("/v1/orders/{}/events", segment(id))), id);
+    let events = as_holder(
+        visit,
+        visit.get(Service::Orders, format!("/v1/orders/{}/events", address::encoded(id))),
+        id,
+    );
     let (order, timeline) = join(read(visit, id), events.read::<Timeline>()).await;
     let (order, timeline) = (order?, timeline?);
-    let f = Frame { path: format!("/orders/{}", segment(id)), ..Frame::own(visit).await? };
+    let f = Frame { path: format!("/orders/{}", address::encoded(id)), ..Frame::own(visit).await? };
     let page = OrderPage {
         total: order.total.as_ref().map_or_else(String::new, |total| f.money(total)),
         states: states(&f, &order),
@@ -94,7 +98,7 @@ async fn shown<P: Platform>(
         order: &order,
         f: &f,
     };
-    frame::page(visit, status, &page)
+    answer::page(visit, status, &page)
 }
 
 fn states(f: &Frame, order: &Order) -> Vec<State> {
@@ -160,21 +164,20 @@ pub async fn authenticate<P: Platform>(visit: Visit<P>, Path(id): Path<String>) 
             Err(trouble) => return Err(trouble.into()),
         }
     }
-    frame::see(&visit, &format!("/orders/{}?placed=1", segment(&id)))
+    answer::see(&visit, &format!("/orders/{}?placed=1", address::encoded(&id)))
 }
 
 #[derive(Serialize)]
 struct Empty {}
 
 pub async fn cancel<P: Platform>(visit: Visit<P>, Path(id): Path<String>) -> Result<web::Response> {
-    let path = format!("/v1/orders/{}/cancel", segment(&id));
+    let path = format!("/v1/orders/{}/cancel", address::encoded(&id));
     let ask = as_holder(&visit, visit.post(Service::Orders, path), &id);
     let told = ask.header(headers::IDEMPOTENCY_KEY, format!("page {id}")).json(&Empty {})?.done().await;
     match told {
-        Ok(()) => frame::see(&visit, &format!("/orders/{}", segment(&id))),
+        Ok(()) => answer::see(&visit, &format!("/orders/{}", address::encoded(&id))),
         Err(Trouble::Refused(refusal)) if refusal.status == 409 => {
-            let said =
-                visit.language.of_code("refusal", &refusal.code).unwrap_or(visit.language.refused_title());
+            let said = refusal.said(visit.language);
             shown(&visit, &id, StatusCode::CONFLICT, Some(said)).await
         }
         Err(trouble) => Err(trouble.into()),

@@ -7,9 +7,10 @@ use api::Service;
 use platform::Platform;
 use web::{Path, Result};
 
-use super::segment;
 use crate::{
-    frame::{self, Frame, View},
+    address,
+    answer::{self, View},
+    frame::Frame,
     views::{Product, Variant},
     visit::Visit,
 };
@@ -59,7 +60,7 @@ impl View for ProductPage<'_> {
 }
 
 pub async fn show<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Result<web::Response> {
-    let path = format!("/v1/products/{}?currency={}", segment(&slug), visit.currency);
+    let path = format!("/v1/products/{}?currency={}", address::encoded(&slug), visit.currency);
     let product: Product = visit.get(Service::Catalog, path).read().await?;
     let f = Frame::of(&visit).await?;
     let asked = visit.query("version");
@@ -100,7 +101,7 @@ pub async fn show<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Res
         versions,
         product: &product,
     };
-    frame::page(&visit, StatusCode::OK, &page)
+    answer::page(&visit, StatusCode::OK, &page)
 }
 
 /// What search engines read (<https://schema.org/Product>): JSON inside HTML, so that nothing in it may end its element.

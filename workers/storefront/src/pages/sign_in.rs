@@ -9,9 +9,11 @@ use platform::{Platform, log};
 use web::Result;
 
 use crate::{
+    address,
+    answer::{self, titled},
     backend::{Refusal, Trouble},
     form::Wrong,
-    frame::{self, Frame, titled},
+    frame::Frame,
     views::{Cart, Tokens},
     visit::Visit,
 };
@@ -23,7 +25,7 @@ struct SignIn<'a> {
     email: String,
     next: String,
     needs_code: bool,
-    refusal: Option<String>,
+    refusal: Option<&'static str>,
     notice: Option<&'static str>,
 }
 
@@ -34,7 +36,7 @@ struct SignUp<'a> {
     typed: Typed,
     next: String,
     wrong: Wrong,
-    refusal: Option<String>,
+    refusal: Option<&'static str>,
 }
 
 /// What comes back with what was wrong.
@@ -84,12 +86,7 @@ pub async fn show<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let next = visit.query("next").unwrap_or_default();
     let f = Frame::own(&visit).await?;
     let page = SignIn { f: &f, email: String::new(), next, needs_code: false, refusal: None, notice };
-    frame::page(&visit, StatusCode::OK, &page)
-}
-
-/// What a refusal says, and if it says nothing to people, that it did not work.
-fn said(f: &Frame, refusal: &Refusal) -> String {
-    f.t.of_code("refusal", &refusal.code).unwrap_or(f.t.refused_title()).to_owned()
+    answer::page(&visit, StatusCode::OK, &page)
 }
 
 pub async fn send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
@@ -102,9 +99,9 @@ pub async fn send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
             let needs_code = refusal.code == "second_factor_required" || form.filled("code").is_some();
             // What is no address or no password is none of ours either.
             let refusal = if refusal.status == 422 {
-                f.t.of_code("refusal", "invalid_credentials").unwrap_or_default().to_owned()
+                f.t.of_code("refusal", "invalid_credentials").unwrap_or_default()
             } else {
-                said(&f, &refusal)
+                refusal.said(f.t)
             };
             let page = SignIn {
                 f: &f,
@@ -114,7 +111,7 @@ pub async fn send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
                 refusal: Some(refusal),
                 notice: None,
             };
-            frame::page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &page)
+            answer::page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(trouble) => Err(trouble.into()),
     }
@@ -124,12 +121,15 @@ pub async fn send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
 async fn begin<P: Platform>(visit: &Visit<P>, pair: &Tokens) -> Result<web::Response> {
     visit.keep_session(&pair.access_token, pair.expires_in, &pair.refresh_token);
     let next = visit.form.get("next");
-    let next = if next.is_empty() { pages::ACCOUNT.template } else { frame::local(next) };
+    let next = if next.is_empty() { pages::ACCOUNT.template } else { address::local(next) };
     // The cart is claimed by whoever the router says is signed in, which is from the next page on.
     if visit.guest_cart().is_some() {
-        return frame::see(visit, &format!("{}?next={}", pages::CART_CLAIM.template, frame::encoded(next)));
+        return answer::see(
+            visit,
+            &format!("{}?next={}", pages::CART_CLAIM.template, address::encoded(next)),
+        );
     }
-    frame::see(visit, next)
+    answer::see(visit, next)
 }
 
 /// Claims the guest's cart, and goes on to where its owner wanted to. Again claims nothing.
@@ -150,7 +150,7 @@ pub async fn claim<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
             Err(trouble) => return Err(trouble.into()),
         }
     }
-    frame::see(&visit, frame::local(&next))
+    answer::see(&visit, address::local(&next))
 }
 
 pub async fn out<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
@@ -161,14 +161,14 @@ pub async fn out<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
         log::fault(&visit.p, pages::SIGN_OUT.template, &fault.to_string());
     }
     visit.drop_everything();
-    frame::see(&visit, pages::HOME.template)
+    answer::see(&visit, pages::HOME.template)
 }
 
 pub async fn up<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let next = visit.query("next").unwrap_or_default();
     let f = Frame::own(&visit).await?;
     let page = SignUp { f: &f, typed: Typed::default(), next, wrong: Wrong::default(), refusal: None };
-    frame::page(&visit, StatusCode::OK, &page)
+    answer::page(&visit, StatusCode::OK, &page)
 }
 
 #[derive(Serialize)]
@@ -201,15 +201,15 @@ pub async fn up_send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
         }
     }
     let f = Frame::own(&visit).await?;
-    let refusal = refusal.map(|refusal| said(&f, &refusal));
+    let refusal = refusal.map(|refusal| refusal.said(f.t));
     let typed = Typed { email: email.to_owned(), name: name.to_owned() };
     let page = SignUp { f: &f, typed, next: form.get("next").to_owned(), wrong, refusal };
-    frame::page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &page)
+    answer::page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 pub async fn forgotten<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let f = Frame::own(&visit).await?;
-    frame::page(&visit, StatusCode::OK, &Forgotten { f: &f, sent_to: None, wrong: Wrong::default() })
+    answer::page(&visit, StatusCode::OK, &Forgotten { f: &f, sent_to: None, wrong: Wrong::default() })
 }
 
 #[derive(Serialize)]
@@ -228,7 +228,7 @@ pub async fn forgotten_send<P: Platform>(visit: Visit<P>) -> Result<web::Respons
         Err(trouble) => return Err(trouble.into()),
     };
     let f = Frame::own(&visit).await?;
-    frame::page(&visit, status, &Forgotten { f: &f, sent_to, wrong })
+    answer::page(&visit, status, &Forgotten { f: &f, sent_to, wrong })
 }
 
 async fn link<P: Platform>(
@@ -240,7 +240,7 @@ async fn link<P: Platform>(
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let token = if wrong.of_field("token").is_some() { "" } else { visit.form.get("token") };
     let f = Frame::own(visit).await?;
-    frame::page(visit, status, &Link { f: &f, is_reset, is_done, token, wrong })
+    answer::page(visit, status, &Link { f: &f, is_reset, is_done, token, wrong })
 }
 
 pub async fn verify<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
@@ -279,7 +279,7 @@ pub async fn reset_send<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     match visit.post(Service::Auth, "/v1/auth/password-reset/confirm").json(&ask)?.done().await {
         Ok(()) => {
             visit.drop_session();
-            frame::see(&visit, &format!("{}?reset=1", pages::SIGN_IN.template))
+            answer::see(&visit, &format!("{}?reset=1", pages::SIGN_IN.template))
         }
         Err(Trouble::Refused(refusal)) => link(&visit, true, false, wrong_link(&visit, &refusal)).await,
         Err(trouble) => Err(trouble.into()),

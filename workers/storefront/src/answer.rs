@@ -1,0 +1,166 @@
+//! Pages as they are sent: the middle in its frame, with what caches and browsers are told of it.
+
+use askama::Template;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+
+use api::Problem;
+use platform::{Fault, Platform};
+use web::Result;
+
+use crate::{
+    frame::Frame,
+    visit::{Visit, preferences},
+};
+
+/// How long everybody's page may be the same one.
+const SHARED: HeaderValue = HeaderValue::from_static("public, max-age=0, s-maxage=30");
+const OWN: HeaderValue = HeaderValue::from_static("private, no-store");
+/// Styles, scripts and pictures of our own, forms that go to us, and nothing else; in nobody's frame.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// What stands in the middle of a page, and what is said of it around.
+pub trait View: Template {
+    fn frame(&self) -> &Frame;
+
+    /// What the page is called, without the shop.
+    fn title(&self) -> String;
+
+    /// What only this page has in its head.
+    fn head(&self) -> String {
+        String::new()
+    }
+
+    /// Whether it takes care of its own width.
+    fn is_wide(&self) -> bool {
+        false
+    }
+}
+
+/// `titled! { CartPage: |page| page.f.t.cart_title(); }`
+macro_rules! titled {
+    ($($view:ident: |$page:ident| $title:expr;)+) => {$(
+        impl $crate::answer::View for $view<'_> {
+            fn frame(&self) -> &$crate::frame::Frame {
+                self.f
+            }
+
+            fn title(&self) -> String {
+                let $page = self;
+                ($title).to_string()
+            }
+        }
+    )+};
+}
+pub(crate) use titled;
+
+/// Every page, around its middle: compiled once, however many pages there are.
+#[derive(Template)]
+#[template(path = "layout.html")]
+struct Layout<'a> {
+    f: &'a Frame,
+    title: &'a str,
+    head: &'a str,
+    main: &'a str,
+    is_wide: bool,
+}
+
+fn render(view: &impl View) -> Result<String, Fault> {
+    let main = view.render().map_err(|error| broken(&error))?;
+    around(view.frame(), &view.title(), &view.head(), &main, view.is_wide())
+}
+
+fn around(f: &Frame, title: &str, head: &str, main: &str, is_wide: bool) -> Result<String, Fault> {
+    let title = f.t.title(title);
+    Layout { f, title: &title, head, main, is_wide }.render().map_err(|error| broken(&error))
+}
+
+fn broken(error: &askama::Error) -> Fault {
+    Fault::defect(format!("page: {error}"))
+}
+
+/// A page as it is sent. Whoever is known gets it for themselves alone.
+pub fn page<P: Platform>(visit: &Visit<P>, status: StatusCode, view: &impl View) -> Result<web::Response> {
+    sent(visit, status, render(view)?)
+}
+
+fn sent<P: Platform>(visit: &Visit<P>, status: StatusCode, html: String) -> Result<web::Response> {
+    let tag = web::digest(&html);
+    let mut response = html_response(status, html);
+    let all = response.headers_mut();
+    let set = visit.cookies_set();
+    let is_shared = visit.is_anonymous() && set.is_empty() && status == StatusCode::OK;
+    all.insert(header::CACHE_CONTROL, if is_shared { SHARED } else { OWN });
+    all.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{tag}\"")) {
+        all.insert(header::ETAG, tag);
+    }
+    give(all, set);
+    Ok(response)
+}
+
+fn give(all: &mut HeaderMap, set: Vec<HeaderValue>) {
+    for value in set {
+        all.append(header::SET_COOKIE, value);
+    }
+}
+
+fn html_response(status: StatusCode, html: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(html));
+    *response.status_mut() = status;
+    let all = response.headers_mut();
+    all.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    protect(all);
+    response
+}
+
+fn protect(all: &mut HeaderMap) {
+    all.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    // Where a form comes from is told to us, and nothing to anybody else.
+    all.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+}
+
+/// To another page, which is then asked for by `GET`: a form is not sent again by reloading.
+pub fn see<P: Platform>(visit: &Visit<P>, path: &str) -> Result<web::Response> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let to = HeaderValue::from_str(path).map_err(|_| Fault::defect("a path cannot be a header"))?;
+    let all = response.headers_mut();
+    all.insert(header::LOCATION, to);
+    all.insert(header::CACHE_CONTROL, OWN);
+    give(all, visit.cookies_set());
+    Ok(response)
+}
+
+/// What is said instead of a page.
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    f: &'a Frame,
+    title: &'static str,
+    lead: &'static str,
+    request_id: &'a str,
+}
+
+titled! { ProblemPage: |page| page.title; }
+
+/// Without anybody being asked: what went wrong may be whoever would be.
+pub fn problem(problem: &Problem, headers: &HeaderMap, path: &str, request_id: &str) -> Response<Bytes> {
+    let (t, currency) = preferences(headers, &web::Cookies::of(headers));
+    let (title, lead) = match problem.status() {
+        404 | 405 => (t.not_found_title(), t.not_found_lead()),
+        403 => (t.forbidden_title(), t.forbidden_lead()),
+        429 => (t.unavailable_title(), t.of_code("refusal", "rate_limited").unwrap_or_default()),
+        503 => (t.unavailable_title(), t.unavailable_lead()),
+        500.. => (t.error_title(), t.error_lead()),
+        _ => (t.refused_title(), t.unavailable_lead()),
+    };
+    let f = Frame::bare(t, currency, path);
+    let html = render(&ProblemPage { f: &f, title, lead, request_id }).unwrap_or_else(|_| title.to_owned());
+    let mut response = web::problem_page(problem, html);
+    protect(response.headers_mut());
+    response
+}
