@@ -5,8 +5,8 @@ use platform::{Fault, Platform};
 /// Who the mails come from, where nothing else is set (RFC 2606 keeps this domain from belonging to anybody).
 const LOCAL_SENDER: &str = "Meridian <orders@meridian.example>";
 
-/// Where the web shop is, where nothing else is set.
-const LOCAL_SHOP_URL: &str = "http://127.0.0.1:8787";
+/// Where the web shop is, where nothing else is set: as a browser has to call it, whose cookies belong to one host.
+const LOCAL_SHOP_URL: &str = "http://localhost:8787";
 
 /// What carries the mails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
