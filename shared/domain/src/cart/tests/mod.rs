@@ -1,6 +1,8 @@
 //! Carts as tables: what is asked, and what it comes to.
 
 mod any_order;
+mod erasure;
+mod merge;
 
 use super::*;
 use crate::{
@@ -317,148 +319,6 @@ fn an_order_that_gave_up_never_holds_the_cart_again() {
         claim C 2         v2 W-1x2@100 held by C
         ",
     );
-}
-
-/// vendurehq/vendure#3153: a merge deleted lines that were in both carts. medusajs/medusa#9755: a guest cart could not be claimed.
-#[test]
-fn a_merge_adds_and_caps_and_repeats_without_harm() {
-    check(
-        "
-        create                             v1
-        set W-1x2@100                      v2 W-1x2@100
-        merge G W-1x3@110 W-2x1@500        v3 W-1x5@110 W-2x1@500
-        merge G W-1x3@110 W-2x1@500        v3 W-1x5@110 W-2x1@500
-        merge G W-1x4@110 W-2x1@500        v4 W-1x6@110 W-2x1@500
-        merge H W-1x99@110                 v5 W-1x99@110 W-2x1@500
-        merge G                            v5 W-1x99@110 W-2x1@500
-        ",
-    );
-}
-
-/// What came before is known by when the other cart was emptied: not that it once held as many pieces.
-#[test]
-fn a_cart_that_was_emptied_and_filled_again_is_merged_whole() {
-    check(
-        "
-        create                              v1
-        merge G W-1x3@110 W-2x1@500         v2 W-1x3@110 W-2x1@500
-        merge G emptied 3 W-1x2@110         v3 W-1x5@110 W-2x1@500
-        merge G emptied 3 W-1x2@110         v3 W-1x5@110 W-2x1@500
-        merge G W-1x4@110 W-2x1@500         v3 W-1x5@110 W-2x1@500
-        merge G emptied 3 W-1x4@110         v4 W-1x7@110 W-2x1@500
-        merge G emptied 6 W-2x1@500         v5 W-1x7@110 W-2x2@500
-        merge G silently W-2x3@500          v6 W-1x7@110 W-2x4@500
-        ",
-    );
-}
-
-/// What took its lines is known to a cart, and a change of its shopper takes none.
-#[test]
-fn a_cart_knows_when_it_was_emptied() {
-    let mut table = Table::new();
-    for (words, emptied_at) in [
-        ("create", 0),
-        ("set W-1x2@100", 0),
-        ("remove W-1", 0),
-        ("set W-1x2@100", 0),
-        ("surrender 4", 5),
-        ("set W-1x1@100", 5),
-        ("claim A 6", 5),
-        ("settle A", 7),
-        ("touch", 7),
-    ] {
-        table.ask(&words.split(' ').collect::<Vec<_>>());
-        assert_eq!(table.cart.open().unwrap().clone().into_view().emptied_at, emptied_at, "{words}");
-    }
-}
-
-/// vendurehq/vendure#263: the second login took the first user's cart.
-#[test]
-fn a_surrendered_cart_is_empty_for_the_next_one() {
-    check(
-        "
-        create            v1
-        set W-1x2@100     v2 W-1x2@100
-        surrender 1       refused cart_changed v2
-        surrender 2       v3
-        surrender 2       v3
-        look              v3
-        ",
-    );
-}
-
-#[test]
-fn an_erased_cart_is_gone_whoever_holds_it() {
-    check(
-        "
-        erase             done
-        look              nothing
-        create            v1
-        set W-1x2@100     v2 W-1x2@100
-        claim A 2         v2 W-1x2@100 held by A
-        erase             done
-        look              nothing
-        settle A          done
-        unclaim A         done
-        claim A 2         refused not_found
-        erase             done
-        wake              never
-        create            v1
-        ",
-    );
-}
-
-impl Table {
-    fn send_to_ada(&mut self) {
-        let change = DestinationChange {
-            postal_code: Change::To("10115".parse().unwrap()),
-            email: Change::To("ada@example.com".parse().unwrap()),
-            ..DestinationChange::default()
-        };
-        self.tell(CartCommand::SetDestination { by: guest("mine"), change }).unwrap();
-    }
-
-    fn knows_ada(&self) -> bool {
-        let text = serde_json::to_string(&self.cart).unwrap();
-        text.contains("ada@example.com") || text.contains("10115")
-    }
-}
-
-/// Where it was to go is the other cart's to know; also of a cart without lines, and of one that was ordered from before.
-#[test]
-fn a_surrendered_cart_forgets_its_shopper() {
-    for lines in [&["set", "W-1x2@100"][..], &["look"]] {
-        let mut table = Table::new();
-        table.tell(create(Currency::Eur)).unwrap();
-        table.ask(&["set", "W-2x1@100"]);
-        table.ask(&["claim", "A", "2"]);
-        table.ask(&["settle", "A"]);
-        table.send_to_ada();
-        table.ask(lines);
-        let version = table.cart.open().unwrap().clone().into_view().version;
-        assert!(table.knows_ada());
-        table.tell(CartCommand::Surrender { by: guest("mine"), version }).unwrap();
-        assert!(!table.knows_ada(), "{:?}", table.cart);
-        let after = table.cart.clone();
-        table.tell(CartCommand::Surrender { by: guest("mine"), version }).unwrap();
-        assert_eq!(table.cart, after);
-    }
-}
-
-/// Where it was to go is the order's to know, which forgets it when its shopper asks. The country and the way of sending stay.
-#[test]
-fn a_settled_cart_forgets_its_shopper() {
-    let mut table = Table::new();
-    table.tell(create(Currency::Eur)).unwrap();
-    table.send_to_ada();
-    table.ask(&["set", "W-1x2@100"]);
-    assert_eq!(table.ask(&["claim", "A", "3"]), "v3 W-1x2@100 held by A");
-    assert!(table.knows_ada());
-    assert_eq!(table.ask(&["settle", "A"]), "done");
-    assert!(!table.knows_ada(), "{:?}", table.cart);
-    // What it took is told to the order once more, if it asks.
-    assert_eq!(table.ask(&["claim", "A", "3"]), "v3 W-1x2@100 held by A");
-    assert_eq!(table.ask(&["look"]), "v4 after A");
 }
 
 #[test]
