@@ -41,6 +41,10 @@ const fn page(method: Method, template: &'static str) -> Route {
     route(method, template, Service::Storefront, Public)
 }
 
+const fn account(method: Method, template: &'static str) -> Route {
+    route(method, template, Service::Account, Public)
+}
+
 macro_rules! pages {
     ($($(#[$doc:meta])* $name:ident = $value:expr;)+) => {
         $($(#[$doc])* pub const $name: &Route = &$value;)+
@@ -64,7 +68,7 @@ pages! {
     CART_LINE = page(Post, "/cart/lines/{sku}");
     CART_DESTINATION = page(Post, "/cart/destination");
     /// Where signing in leads whoever has a cart already.
-    CART_CLAIM = page(Get, "/cart/claim");
+    CART_CLAIM = account(Get, "/cart/claim");
 
     CHECKOUT = page(Get, "/checkout");
     CHECKOUT_ADDRESS = page(Post, "/checkout");
@@ -79,27 +83,60 @@ pages! {
     ORDER_AUTHENTICATE = page(Post, "/orders/{order}/authenticate").slow();
     ORDER_CANCEL = page(Post, "/orders/{order}/cancel").slow();
 
-    SIGN_IN = page(Get, "/sign-in");
-    SIGN_IN_SEND = page(Post, "/sign-in").rated(Rate::Login);
-    SIGN_OUT = page(Post, "/sign-out");
-    SIGN_UP = page(Get, "/sign-up");
-    SIGN_UP_SEND = page(Post, "/sign-up").rated(Rate::Registration);
-    FORGOTTEN = page(Get, "/forgotten-password");
-    FORGOTTEN_SEND = page(Post, "/forgotten-password").rated(Rate::PasswordReset);
-
-    ACCOUNT = page(Get, "/account");
-    ACCOUNT_ORDERS = page(Get, "/account/orders");
+    SIGN_IN = account(Get, "/sign-in");
+    SIGN_IN_SEND = account(Post, "/sign-in").rated(Rate::Login);
+    SIGN_OUT = account(Post, "/sign-out");
+    SIGN_UP = account(Get, "/sign-up");
+    SIGN_UP_SEND = account(Post, "/sign-up").rated(Rate::Registration);
+    FORGOTTEN = account(Get, "/forgotten-password");
+    FORGOTTEN_SEND = account(Post, "/forgotten-password").rated(Rate::PasswordReset);
     /// The token of a mailed link stands behind `#`: whoever has no script pastes it.
-    VERIFY_EMAIL = page(Get, "/account/verify-email");
-    VERIFY_EMAIL_SEND = page(Post, "/account/verify-email");
-    RESET_PASSWORD = page(Get, "/account/reset-password");
-    RESET_PASSWORD_SEND = page(Post, "/account/reset-password").rated(Rate::PasswordReset);
+    VERIFY_EMAIL = account(Get, "/account/verify-email");
+    VERIFY_EMAIL_SEND = account(Post, "/account/verify-email");
+    RESET_PASSWORD = account(Get, "/account/reset-password");
+    RESET_PASSWORD_SEND = account(Post, "/account/reset-password").rated(Rate::PasswordReset);
+
+    ACCOUNT = account(Get, "/account");
+    ACCOUNT_MAIL_AGAIN = account(Post, "/account/mail-again");
+    ACCOUNT_ORDERS = account(Get, "/account/orders");
+    ACCOUNT_EXPORT = account(Get, "/account/export");
+    PROFILE = account(Get, "/account/profile");
+    PROFILE_SAVE = account(Post, "/account/profile");
+    PROFILE_EMAIL = account(Post, "/account/profile/email");
+    PROFILE_PASSWORD = account(Post, "/account/profile/password");
+    ADDRESSES = account(Get, "/account/addresses");
+    ADDRESS_ADD = account(Post, "/account/addresses");
+    ADDRESS_NEW = account(Get, "/account/addresses/new");
+    ADDRESS = account(Get, "/account/addresses/{address}");
+    ADDRESS_SAVE = account(Post, "/account/addresses/{address}");
+    ADDRESS_REMOVE = account(Post, "/account/addresses/{address}/remove");
+    SESSIONS = account(Get, "/account/sessions");
+    SESSION_END = account(Post, "/account/sessions/{session}/end");
+    SECOND_FACTOR = account(Get, "/account/second-factor");
+    SECOND_FACTOR_BEGIN = account(Post, "/account/second-factor");
+    SECOND_FACTOR_CONFIRM = account(Post, "/account/second-factor/confirm");
+    SECOND_FACTOR_CODES = account(Post, "/account/second-factor/codes");
+    SECOND_FACTOR_OFF = account(Post, "/account/second-factor/off");
+    LEAVE = account(Get, "/account/delete");
+    LEAVE_SEND = account(Post, "/account/delete");
 }
 
 /// Finds the page of a request; `Nothing` where there is none.
 pub fn find(method: &str, path: &str) -> Found {
     static TABLE: OnceLock<Router<Vec<&'static Route>>> = OnceLock::new();
     find_in(TABLE.get_or_init(|| table(ALL)), method, path)
+}
+
+/// The page that leads on to this address: itself, where it is one, or the nearest above it.
+pub fn nearest(path: &str) -> &str {
+    let mut path = path;
+    while !matches!(find(Get.as_str(), path), Found::Route(_)) {
+        path = path.rsplit_once('/').map_or("", |(above, _)| above);
+        if path.is_empty() {
+            return HOME.template;
+        }
+    }
+    path
 }
 
 /// Whether a path that no route of the API has is the storefront's to answer.
@@ -150,6 +187,20 @@ mod tests {
             assert_eq!(find(method, route.template), Found::Route(route), "{}", route.template);
             assert_eq!(crate::routes::find(method, route.template), Found::Nothing, "{}", route.template);
             assert!(is_of_shop(route.template), "{}", route.template);
+        }
+    }
+
+    #[test]
+    fn a_form_stands_on_the_page_at_its_address_or_above() {
+        for (path, expected) in [
+            ("/account/profile", "/account/profile"),
+            ("/account/profile/email", "/account/profile"),
+            ("/account/addresses/adr_1/remove", "/account/addresses/adr_1"),
+            ("/sign-out", "/"),
+            ("/", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(nearest(path), expected, "{path}");
         }
     }
 

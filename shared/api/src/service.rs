@@ -16,13 +16,14 @@ pub enum Service {
     Notifications,
     Telemetry,
     Storefront,
+    Account,
     /// Pictures: files, without code of ours.
     Assets,
 }
 
 impl Service {
     /// Every service behind the router.
-    pub const BEHIND_ROUTER: [Service; 10] = [
+    pub const BEHIND_ROUTER: [Service; 11] = [
         Service::Users,
         Service::Auth,
         Service::Catalog,
@@ -33,6 +34,7 @@ impl Service {
         Service::Notifications,
         Service::Telemetry,
         Service::Storefront,
+        Service::Account,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -48,8 +50,14 @@ impl Service {
             Service::Notifications => "notifications",
             Service::Telemetry => "telemetry",
             Service::Storefront => "storefront",
+            Service::Account => "account",
             Service::Assets => "assets",
         }
+    }
+
+    /// Whether it makes pages, and takes their forms.
+    pub const fn makes_pages(self) -> bool {
+        matches!(self, Service::Storefront | Service::Account)
     }
 
     /// The service binding's name in a caller's `wrangler.toml`.
@@ -66,6 +74,7 @@ impl Service {
             Service::Notifications => "NOTIFICATIONS",
             Service::Telemetry => "TELEMETRY",
             Service::Storefront => "STOREFRONT",
+            Service::Account => "ACCOUNT",
             Service::Assets => "ASSETS",
         }
     }

@@ -36,6 +36,17 @@ macro_rules! routes {
     }};
 }
 
+/// A Worker's pages as it serves them on Cloudflare.
+macro_rules! pages {
+    ($worker:ident) => {{
+        static ROUTES: LazyLock<web::Routes<Local>> = LazyLock::new(::$worker::router::<Local>);
+        fn answer(local: Local, request: Request<Bytes>) -> BoxFuture<'static, Response<Bytes>> {
+            async move { web::serve_pages(&local, &ROUTES, html::answer::problem, request).await }.boxed()
+        }
+        answer as Answer
+    }};
+}
+
 macro_rules! events {
     ($worker:ident) => {
         Consume::Events(|batch| ::$worker::on_messages(batch).boxed())
@@ -114,10 +125,8 @@ fn wire() -> Wiring {
                 .consume(events!(notifications))
                 .tick(schedule!(notifications)),
         )
-        .worker(worker("storefront").var("FORM_KEY", FORM_KEY).answer(|local, request| {
-            static ROUTES: LazyLock<web::Routes<Local>> = LazyLock::new(storefront::router::<Local>);
-            async move { web::serve_pages(&local, &ROUTES, storefront::problem_page, request).await }.boxed()
-        }))
+        .worker(worker("storefront").var("FORM_KEY", FORM_KEY).answer(pages!(storefront)))
+        .worker(worker("account").var("FORM_KEY", FORM_KEY).answer(pages!(account)))
         .worker(worker("users").answer(routes!(users)).tick(schedule!(users)))
         .worker(
             worker("telemetry")

@@ -5,7 +5,7 @@ use http::Uri;
 use serde_json::Value;
 
 use api::{
-    Problem, Service,
+    Problem,
     problem::codes,
     routes::{Access, Route},
 };
@@ -23,7 +23,7 @@ pub fn check(route: &Route, uri: &Uri, body: &Bytes) -> Result<(), Problem> {
     // Parsed only when the bytes hold enough digits; what is not JSON is refused by the service.
     let in_body =
         may_hold_one(body) && serde_json::from_slice(body).is_ok_and(|body: Value| any_string(&body));
-    let in_form = route.service == Service::Storefront
+    let in_form = route.service.makes_pages()
         && may_hold_one(body)
         && form_urlencoded::parse(body).any(|(name, value)| !is_exempt(&name) && holds_one(&value));
     if in_query || in_body || in_form { Err(Problem::new(codes::card_data_refused)) } else { Ok(()) }

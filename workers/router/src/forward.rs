@@ -58,14 +58,14 @@ fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) -> Result<(), Probl
             to.insert(name, value.clone());
         }
     }
-    if route.service == Service::Storefront {
+    if route.service.makes_pages() {
         for name in OF_PAGES {
             if let Some(value) = from.get(&name) {
                 to.insert(name, value.clone());
             }
         }
     }
-    if matches!(route.service, Service::Auth | Service::Storefront) {
+    if route.service == Service::Auth || route.service.makes_pages() {
         // It names a session by its browser, and counts tries by where they come from.
         if let Some(agent) = from.get(header::USER_AGENT) {
             to.insert(header::USER_AGENT, agent.clone());

@@ -4,20 +4,12 @@
 //! does what its visitor may and nothing else. Forms and links do everything; scripts only make some of it faster.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
-mod address;
-mod answer;
-mod backend;
-mod form;
-mod frame;
 mod http;
-mod locale;
-mod menu;
 mod pages;
 mod parts;
 mod views;
-mod visit;
 
-pub use self::http::{problem_page, router};
+pub use self::http::router;
 
 use edge::{Cloudflare, Request, Response};
 use std::sync::LazyLock;
@@ -30,7 +22,7 @@ static ROUTES: LazyLock<web::Routes<Cloudflare>> = LazyLock::new(router::<Cloudf
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, ctx: Context) -> worker::Result<Response> {
     edge::serve(NAME, request, env, ctx, async |p, request| {
-        web::serve_pages(&p, &ROUTES, problem_page, request).await
+        web::serve_pages(&p, &ROUTES, html::answer::problem, request).await
     })
     .await
 }

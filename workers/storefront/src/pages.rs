@@ -1,17 +1,15 @@
 //! The pages, a file for each kind.
 
-pub mod account;
 pub mod cart;
 pub mod checkout;
 pub mod home;
 pub mod listing;
 pub mod order;
 pub mod product;
-pub mod sign_in;
 
-use serde::Serialize;
+use html::frame::Frame;
 
-use crate::{frame::Frame, views::Summary};
+use crate::views::Summary;
 
 /// A product's card.
 pub struct Card {
@@ -42,21 +40,4 @@ impl Card {
     pub fn all(f: &Frame, products: Vec<Summary>) -> Vec<Self> {
         products.into_iter().map(|product| Self::of(f, product)).collect()
     }
-}
-
-/// An address as it was typed: whoever gets it checks it.
-#[derive(Debug, Clone, Serialize)]
-pub struct TypedAddress {
-    pub name: String,
-    pub line1: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line2: Option<String>,
-    pub city: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub postal_code: Option<String>,
-    pub country: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
 }

@@ -4,28 +4,7 @@
 use serde::Deserialize;
 
 use domain::Money;
-
-#[derive(Deserialize)]
-pub struct List<T> {
-    pub items: Vec<T>,
-    pub next_cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub struct Category {
-    pub id: String,
-    pub slug: String,
-    pub name: String,
-    pub parent_id: Option<String>,
-    pub position: u32,
-}
-
-/// A maker, or a category that a product is in.
-#[derive(Deserialize)]
-pub struct Named {
-    pub slug: String,
-    pub name: String,
-}
+use html::{menu::Named, postal::TypedAddress};
 
 #[derive(Deserialize)]
 pub struct Image {
@@ -158,12 +137,6 @@ pub struct Cart {
     pub token: Option<String>,
 }
 
-impl Cart {
-    pub fn pieces(&self) -> u64 {
-        self.lines.iter().map(|line| u64::from(line.quantity)).sum()
-    }
-}
-
 #[derive(Deserialize)]
 pub struct OrderLine {
     pub sku: String,
@@ -242,16 +215,6 @@ pub struct Order {
     pub token: Option<String>,
 }
 
-/// An order in a list.
-#[derive(Deserialize)]
-pub struct OrderSummary {
-    pub id: String,
-    pub number: String,
-    pub status: String,
-    pub total: Money,
-    pub placed_at: String,
-}
-
 #[derive(Deserialize)]
 pub struct Event {
     pub at: String,
@@ -264,17 +227,15 @@ pub struct Timeline {
     pub items: Vec<Event>,
 }
 
+/// An address of somebody's book.
+#[derive(Deserialize)]
+pub struct SavedAddress {
+    #[serde(flatten)]
+    pub address: TypedAddress,
+    pub is_default: bool,
+}
+
 #[derive(Deserialize)]
 pub struct User {
     pub email: String,
-    pub is_email_verified: bool,
-    pub name: String,
-}
-
-/// What keeps somebody signed in.
-#[derive(Deserialize)]
-pub struct Tokens {
-    pub access_token: String,
-    pub expires_in: u64,
-    pub refresh_token: String,
 }

@@ -5,18 +5,19 @@ use std::{collections::BTreeMap, path::Path};
 use crate::{folders, name, none};
 
 /// Ours, from the inside out: a crate may know only what is named with it.
-const INSIDE: [(&str, &[&str]); 7] = [
+const INSIDE: [(&str, &[&str]); 8] = [
     ("domain", &[]),
     ("api", &["domain"]),
     ("platform", &["domain", "api"]),
     ("web", &["domain", "api", "platform"]),
+    ("html", &["domain", "api", "platform", "web"]),
     // What the Workers serve is made by `web`; `edge` carries it over.
     ("edge", &["domain", "api", "platform", "web"]),
     // The contract, for whoever reads it: no Worker has any of it.
     ("openapi", &["domain", "api"]),
     ("xtask", &["domain", "api"]),
 ];
-const WORKER: &[&str] = &["domain", "api", "platform", "web", "edge"];
+const WORKER: &[&str] = &["domain", "api", "platform", "web", "html", "edge"];
 const OBJECT: &[&str] = &["domain", "api", "platform", "edge"];
 
 /// Whose business a library is; nobody else depends on it.
@@ -25,7 +26,7 @@ const OUTSIDE: [(&str, &[&str]); 7] = [
     ("axum", &["web", "edge", "kit", "Worker", "tests"]),
     ("rusqlite", &["kit", "tests"]),
     ("tokio", &["kit", "tests"]),
-    ("askama", &["Worker"]),
+    ("askama", &["html", "Worker"]),
     ("schemars", &["domain", "api", "openapi"]),
     ("jsonschema", &["kit"]),
 ];

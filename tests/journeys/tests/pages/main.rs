@@ -5,6 +5,7 @@ mod accounts;
 mod browsing;
 mod buying;
 mod forms;
+mod own;
 mod shared;
 
 use kit::{Browser, World, mounts::Inside};

@@ -5,18 +5,22 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 
 use api::{Service, headers, pages};
-use domain::shipping;
 use platform::Platform;
 use web::{Path, Result};
 
-use crate::{
-    address,
+use html::{
     answer::{self, titled},
     backend::{Ask, Refusal, Trouble, if_any},
     form::Wrong,
     frame::Frame,
-    views::{self, Cart},
+    links,
+    postal::{Destination, destinations},
     visit::Visit,
+};
+
+use crate::{
+    parts::Parts as _,
+    views::{self, Cart},
 };
 
 /// A line as the page shows it.
@@ -120,22 +124,6 @@ pub fn ways(f: &Frame, cart: &Shown) -> Vec<Way> {
     cart.body.shipping_options.iter().map(way).collect()
 }
 
-/// A country to choose.
-pub struct Destination {
-    pub code: String,
-    pub name: String,
-}
-
-pub fn destinations(f: &Frame) -> Vec<Destination> {
-    let destination = |country: domain::address::Country| Destination {
-        code: country.code().to_owned(),
-        name: f.country(country.code()),
-    };
-    let mut all: Vec<Destination> = shipping::countries().map(destination).collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
-}
-
 #[derive(Template)]
 #[template(path = "cart.html")]
 struct CartPage<'a> {
@@ -233,7 +221,7 @@ async fn set_line<P: Platform>(
     sku: &str,
     quantity: u32,
 ) -> Result<Cart, Trouble> {
-    let path = format!("/v1/carts/{}/lines/{}", cart.id, address::encoded(sku));
+    let path = format!("/v1/carts/{}/lines/{}", cart.id, links::encoded(sku));
     let ask = with_token(visit.ask(Service::Carts, Method::PUT, path), token);
     let cart: Cart = ask.json(&Pieces { quantity })?.read().await?;
     visit.keep_pieces(pieces(&cart));

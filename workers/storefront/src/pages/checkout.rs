@@ -4,6 +4,7 @@
 //! whoever leaves has left nothing behind.
 
 use askama::Template;
+use futures::future::join;
 use http::StatusCode;
 use serde::Serialize;
 
@@ -12,18 +13,17 @@ use domain::{Money, time::HOUR_MS, time::SECOND_MS};
 use platform::Platform;
 use web::Result;
 
-use super::{
-    TypedAddress,
-    cart::{self, Destination, Goes, Shown, Way, destinations, ways},
-};
-use crate::{
+use super::cart::{self, Goes, Shown, Way, ways};
+use html::{
     answer::{self, titled},
-    backend::{Refusal, Trouble},
+    backend::{List, Refusal, Trouble},
     form::{Form, Wrong},
     frame::Frame,
-    views,
+    postal::{Destination, TypedAddress, destinations},
     visit::{CHECKOUT_COOKIE, Visit},
 };
+
+use crate::{parts::Parts as _, views};
 
 /// What a browser keeps of one cookie is 4,096 bytes, its name and its rules among them.
 const KEPT_MAX: usize = 3_800;
@@ -127,12 +127,29 @@ async fn ordering<P: Platform>(visit: &Visit<P>) -> Result<Option<(Frame, Shown)
 pub async fn address<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     let Some((f, cart)) = ordering(&visit).await? else { return answer::see(&visit, pages::CART.template) };
     let mut filled = filled(&visit);
+    if filled.get("country").is_empty() && visit.is_signed_in() {
+        fill_from_account(&visit, &mut filled).await?;
+    }
     if filled.get("country").is_empty() {
         filled.set("country", &cart.body.country);
         filled.set("region", cart.region());
         filled.set("postal_code", cart.postal_code());
     }
     address_page(&visit, &f, &cart, &filled, StatusCode::OK, Wrong::default(), None)
+}
+
+/// Begins with what its owner has told the shop before.
+async fn fill_from_account<P: Platform>(visit: &Visit<P>, filled: &mut Form) -> Result<()> {
+    let (user, book) = join(
+        visit.get(Service::Users, "/v1/users/me").read::<views::User>(),
+        visit.get(Service::Users, "/v1/users/me/addresses").read::<List<views::SavedAddress>>(),
+    )
+    .await;
+    filled.set("email", &user?.email);
+    if let Some(usual) = book?.items.into_iter().find(|saved| saved.is_default) {
+        usual.address.fill(filled);
+    }
+    Ok(())
 }
 
 fn address_page<P: Platform>(
@@ -299,7 +316,7 @@ pub async fn order<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
         cart_version,
         expected_total,
         email: form.get("email"),
-        shipping_address: address_of(form),
+        shipping_address: TypedAddress::of(form),
         payment_method: form.get("payment_method"),
     };
     let mut ask = visit
@@ -345,18 +362,5 @@ async fn refused<P: Platform>(visit: &Visit<P>, refusal: &Refusal) -> Result<web
             address_page(visit, &f, &cart, &filled(visit), StatusCode::UNPROCESSABLE_ENTITY, wrong, None)
         }
         _ => Err(Trouble::Refused(refusal.clone()).into()),
-    }
-}
-
-fn address_of(filled: &Form) -> TypedAddress {
-    TypedAddress {
-        name: filled.get("name").to_owned(),
-        line1: filled.get("line1").to_owned(),
-        line2: filled.filled("line2"),
-        city: filled.get("city").to_owned(),
-        region: filled.filled("region"),
-        postal_code: filled.filled("postal_code"),
-        country: filled.get("country").to_owned(),
-        phone: filled.filled("phone"),
     }
 }

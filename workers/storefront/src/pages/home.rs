@@ -9,14 +9,15 @@ use platform::Platform;
 use web::Result;
 
 use super::Card;
-use crate::{
-    address,
+use html::{
     answer::{self, View},
     frame::Frame,
+    links,
     locale::Language,
-    views::Products,
     visit::Visit,
 };
+
+use crate::{parts::Parts as _, views::Products};
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -63,5 +64,5 @@ pub async fn preferences<P: Platform>(visit: Visit<P>) -> Result<web::Response> 
     let currency = visit.query("currency").and_then(|code| code.parse().ok()).unwrap_or(visit.currency);
     visit.keep_preferences(language, currency);
     let next = visit.query("next").unwrap_or_default();
-    answer::see(&visit, address::local(&next))
+    answer::see(&visit, links::local(&next))
 }

@@ -8,14 +8,19 @@ use platform::Platform;
 use web::{Path, Result};
 
 use super::Card;
-use crate::{
-    address,
+use html::{
     answer::{self, titled},
     backend::Trouble,
     frame::Frame,
+    links,
     locale::Language,
-    views::{Facet, Named, Products},
+    menu::Named,
     visit::Visit,
+};
+
+use crate::{
+    parts::Parts as _,
+    views::{Facet, Products},
 };
 
 /// Products on one page: rows of two, three and four come out even.
@@ -95,13 +100,13 @@ pub async fn all<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
 }
 
 pub async fn category<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Result<web::Response> {
-    let path = format!("/v1/categories/{}", address::encoded(&slug));
+    let path = format!("/v1/categories/{}", links::encoded(&slug));
     let found = visit.get(Service::Catalog, path).read().await?;
     show(visit, Of::Category(found)).await
 }
 
 pub async fn brand<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Result<web::Response> {
-    let path = format!("/v1/brands/{}", address::encoded(&slug));
+    let path = format!("/v1/brands/{}", links::encoded(&slug));
     let found = visit.get(Service::Catalog, path).read().await?;
     show(visit, Of::Brand(found)).await
 }

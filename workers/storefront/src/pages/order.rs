@@ -9,14 +9,15 @@ use api::{Service, headers};
 use platform::Platform;
 use web::{Path, Result};
 
-use crate::{
-    address,
+use html::{
     answer::{self, titled},
     backend::{Ask, Trouble},
-    frame::Frame,
-    views::{Order, Timeline},
+    frame::{Frame, order_tone},
+    links,
     visit::Visit,
 };
+
+use crate::views::{Order, Timeline};
 
 /// A state with what it looks like.
 struct State {
@@ -67,7 +68,7 @@ pub async fn show<P: Platform>(visit: Visit<P>, Path(id): Path<String>) -> Resul
 }
 
 async fn read<P: Platform>(visit: &Visit<P>, id: &str) -> Result<Order, Trouble> {
-    let path = format!("/v1/orders/{}", address::encoded(id));
+    let path = format!("/v1/orders/{}", links::encoded(id));
     as_holder(visit, visit.get(Service::Orders, path), id).read().await
 }
 
@@ -77,14 +78,11 @@ async fn shown<P: Platform>(
     status: StatusCode,
     refusal: Option<&'static str>,
 ) -> Result<web::Response> {
-    let events = as_holder(
-        visit,
-        visit.get(Service::Orders, format!("/v1/orders/{}/events", address::encoded(id))),
-        id,
-    );
+    let events =
+        as_holder(visit, visit.get(Service::Orders, format!("/v1/orders/{}/events", links::encoded(id))), id);
     let (order, timeline) = join(read(visit, id), events.read::<Timeline>()).await;
     let (order, timeline) = (order?, timeline?);
-    let f = Frame { path: format!("/orders/{}", address::encoded(id)), ..Frame::own(visit).await? };
+    let f = Frame { path: format!("/orders/{}", links::encoded(id)), ..Frame::own(visit).await? };
     let page = OrderPage {
         total: order.total.as_ref().map_or_else(String::new, |total| f.money(total)),
         states: states(&f, &order),
@@ -109,21 +107,11 @@ fn states(f: &Frame, order: &Order) -> Vec<State> {
         _ => "",
     };
     let all = [
-        state("order-status", &order.status, tone(&order.status)),
+        state("order-status", &order.status, order_tone(&order.status)),
         state("fulfillment", &order.fulfillment_status, sent),
         state("payment", &order.payment_status, ""),
     ];
     all.into_iter().flatten().collect()
-}
-
-/// What an order's state looks like.
-pub fn tone(status: &str) -> &'static str {
-    match status {
-        "pending" | "awaiting_payment" => "warn",
-        "placed" | "completed" => "good",
-        "failed" => "bad",
-        _ => "",
-    }
 }
 
 /// The newest first; what happened for each SKU is said once.
@@ -164,18 +152,18 @@ pub async fn authenticate<P: Platform>(visit: Visit<P>, Path(id): Path<String>) 
             Err(trouble) => return Err(trouble.into()),
         }
     }
-    answer::see(&visit, &format!("/orders/{}?placed=1", address::encoded(&id)))
+    answer::see(&visit, &format!("/orders/{}?placed=1", links::encoded(&id)))
 }
 
 #[derive(Serialize)]
 struct Empty {}
 
 pub async fn cancel<P: Platform>(visit: Visit<P>, Path(id): Path<String>) -> Result<web::Response> {
-    let path = format!("/v1/orders/{}/cancel", address::encoded(&id));
+    let path = format!("/v1/orders/{}/cancel", links::encoded(&id));
     let ask = as_holder(&visit, visit.post(Service::Orders, path), &id);
     let told = ask.header(headers::IDEMPOTENCY_KEY, format!("page {id}")).json(&Empty {})?.done().await;
     match told {
-        Ok(()) => answer::see(&visit, &format!("/orders/{}", address::encoded(&id))),
+        Ok(()) => answer::see(&visit, &format!("/orders/{}", links::encoded(&id))),
         Err(Trouble::Refused(refusal)) if refusal.status == 409 => {
             let said = refusal.said(visit.language);
             shown(&visit, &id, StatusCode::CONFLICT, Some(said)).await

@@ -7,13 +7,14 @@ use api::Service;
 use platform::Platform;
 use web::{Path, Result};
 
-use crate::{
-    address,
+use html::{
     answer::{self, View},
     frame::Frame,
-    views::{Product, Variant},
+    links,
     visit::Visit,
 };
+
+use crate::views::{Product, Variant};
 
 /// A version that can be chosen, or could be.
 struct Version {
@@ -60,7 +61,7 @@ impl View for ProductPage<'_> {
 }
 
 pub async fn show<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Result<web::Response> {
-    let path = format!("/v1/products/{}?currency={}", address::encoded(&slug), visit.currency);
+    let path = format!("/v1/products/{}?currency={}", links::encoded(&slug), visit.currency);
     let product: Product = visit.get(Service::Catalog, path).read().await?;
     let f = Frame::of(&visit).await?;
     let asked = visit.query("version");

@@ -2,14 +2,15 @@
 
 use askama::Template;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
-use api::Problem;
+use api::{Problem, pages};
 use platform::{Fault, Platform};
 use web::Result;
 
 use crate::{
     frame::Frame,
+    links,
     visit::{Visit, preferences},
 };
 
@@ -41,6 +42,7 @@ pub trait View: Template {
 }
 
 /// `titled! { CartPage: |page| page.f.t.cart_title(); }`
+#[macro_export]
 macro_rules! titled {
     ($($view:ident: |$page:ident| $title:expr;)+) => {$(
         impl $crate::answer::View for $view<'_> {
@@ -55,12 +57,24 @@ macro_rules! titled {
         }
     )+};
 }
-pub(crate) use titled;
+pub use titled;
 
-/// Every page, around its middle: compiled once, however many pages there are.
+/// The middle of a page, with what is said of it around.
+pub struct Middle<'a> {
+    pub f: &'a Frame,
+    pub title: &'a str,
+    pub head: &'a str,
+    pub main: &'a str,
+    pub is_wide: bool,
+}
+
+/// Writes what stands around a page: the shop's, or the console's.
+pub type Layout = fn(&Middle<'_>) -> askama::Result<String>;
+
+/// Every page of the shop, around its middle: compiled once, however many pages there are.
 #[derive(Template)]
 #[template(path = "layout.html")]
-struct Layout<'a> {
+struct Shop<'a> {
     f: &'a Frame,
     title: &'a str,
     head: &'a str,
@@ -68,18 +82,18 @@ struct Layout<'a> {
     is_wide: bool,
 }
 
+pub fn shop(middle: &Middle<'_>) -> askama::Result<String> {
+    let Middle { f, title, head, main, is_wide } = *middle;
+    Shop { f, title, head, main, is_wide }.render()
+}
+
 fn render(view: &impl View) -> Result<String, Fault> {
-    let main = view.render().map_err(|error| broken(&error))?;
-    around(view.frame(), &view.title(), &view.head(), &main, view.is_wide())
-}
-
-fn around(f: &Frame, title: &str, head: &str, main: &str, is_wide: bool) -> Result<String, Fault> {
-    let title = f.t.title(title);
-    Layout { f, title: &title, head, main, is_wide }.render().map_err(|error| broken(&error))
-}
-
-fn broken(error: &askama::Error) -> Fault {
-    Fault::defect(format!("page: {error}"))
+    let f = view.frame();
+    let (title, head) = (f.t.title(&view.title()), view.head());
+    let written = view.render().and_then(|main| {
+        (f.layout)(&Middle { f, title: &title, head: &head, main: &main, is_wide: view.is_wide() })
+    });
+    written.map_err(|error| Fault::defect(format!("page: {error}")))
 }
 
 /// A page as it is sent. Whoever is known gets it for themselves alone.
@@ -147,8 +161,25 @@ struct ProblemPage<'a> {
 
 titled! { ProblemPage: |page| page.title; }
 
+/// A problem as a page. Who has to sign in first is sent there, and comes back.
+pub fn problem(problem: &Problem, parts: &Parts, request_id: &str) -> Response<Bytes> {
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if problem.status() == StatusCode::UNAUTHORIZED.as_u16() {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        // Who sent a form comes back to the page that it stood on.
+        let next = if parts.method == Method::POST { pages::nearest(parts.uri.path()) } else { path };
+        let to = format!("{}?next={}", pages::SIGN_IN.template, links::encoded(next));
+        if let Ok(to) = HeaderValue::from_str(&to) {
+            response.headers_mut().insert(header::LOCATION, to);
+        }
+        return response;
+    }
+    said(problem, &parts.headers, path, request_id)
+}
+
 /// Without anybody being asked: what went wrong may be whoever would be.
-pub fn problem(problem: &Problem, headers: &HeaderMap, path: &str, request_id: &str) -> Response<Bytes> {
+fn said(problem: &Problem, headers: &HeaderMap, path: &str, request_id: &str) -> Response<Bytes> {
     let (t, currency) = preferences(headers, &web::Cookies::of(headers));
     let (title, lead) = match problem.status() {
         404 | 405 => (t.not_found_title(), t.not_found_lead()),

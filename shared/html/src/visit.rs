@@ -94,6 +94,16 @@ impl<P: Platform> Take<P> for Visit<P> {
     }
 }
 
+/// A visit of somebody who is signed in. Whoever is not is led to do so first.
+pub struct SignedIn<P>(pub Visit<P>);
+
+impl<P: Platform> Take<P> for SignedIn<P> {
+    fn take(asked: &mut Asked<'_, P>) -> Result<Self> {
+        let visit = Visit::take(asked)?;
+        if visit.is_signed_in() { Ok(Self(visit)) } else { Err(Problem::new(codes::unauthorized).into()) }
+    }
+}
+
 impl<P: Platform> Visit<P> {
     pub fn is_signed_in(&self) -> bool {
         self.caller.sub.is_some()

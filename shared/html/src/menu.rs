@@ -1,6 +1,7 @@
 //! Where one can go from every page: categories and makers, remembered for a while.
 
 use futures::future::join;
+use serde::Deserialize;
 use std::sync::Arc;
 
 use api::Service;
@@ -8,8 +9,7 @@ use domain::{DurationMs, time::MINUTE_MS};
 use platform::Platform;
 
 use crate::{
-    backend::Trouble,
-    views::{Category, List, Named},
+    backend::{List, Trouble},
     visit::Visit,
 };
 
@@ -18,6 +18,22 @@ const MENU_MS: DurationMs = MINUTE_MS;
 const MENU: &str = "menu";
 /// As much memory as it is counted for, in bytes.
 const MENU_BYTES: usize = 16 * 1024;
+
+/// A maker, or a category, as it is linked to.
+#[derive(Deserialize)]
+pub struct Named {
+    pub slug: String,
+    pub name: String,
+}
+
+#[derive(Deserialize)]
+struct Category {
+    id: String,
+    slug: String,
+    name: String,
+    parent_id: Option<String>,
+    position: u32,
+}
 
 /// A category with what is in it.
 pub struct Node {

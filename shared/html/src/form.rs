@@ -70,6 +70,11 @@ impl Wrong {
         Self(vec![(field.to_owned(), text.to_owned())])
     }
 
+    /// With its fields called as this page calls them.
+    pub fn renamed(self, to: impl Fn(&str) -> String) -> Self {
+        Self(self.0.into_iter().map(|(name, text)| (to(&name), text)).collect())
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

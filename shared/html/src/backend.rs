@@ -12,6 +12,14 @@ use platform::{Fault, Platform, Target, wire};
 
 use crate::{locale::Language, visit::Visit};
 
+/// A page of a list, as every list is answered.
+#[derive(Deserialize)]
+pub struct List<T> {
+    pub items: Vec<T>,
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
 /// A service's no.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Refusal {
@@ -133,6 +141,11 @@ impl<P: Platform> Ask<'_, P> {
         let path = self.path.clone();
         let response = self.sent().await?;
         Ok(api::json::read(response.body()).map_err(|error| Fault::defect(format!("{path}: {error}")))?)
+    }
+
+    /// The answer as it is.
+    pub async fn bytes(self) -> Result<Bytes, Trouble> {
+        self.sent().await.map(Response::into_body)
     }
 
     /// Only that it was done.

@@ -7,13 +7,16 @@ use platform::Platform;
 use web::Result;
 
 use crate::{
-    address::encoded,
+    answer::{self, Layout},
+    links::encoded,
     locale::Language,
     menu::{Menu, menu},
     visit::Visit,
 };
 
 pub struct Frame {
+    /// What stands around the middle of its page.
+    pub layout: Layout,
     pub t: Language,
     pub currency: Currency,
     pub menu: Arc<Menu>,
@@ -35,6 +38,7 @@ impl Frame {
             visit.get_to_know();
         }
         Ok(Self {
+            layout: answer::shop,
             t: visit.language,
             currency: visit.currency,
             menu: menu(visit).await?,
@@ -49,6 +53,7 @@ impl Frame {
     /// Around a page for whoever may be nobody that we know, and without anything being asked for it.
     pub fn bare(t: Language, currency: Currency, path: &str) -> Self {
         Self {
+            layout: answer::shop,
             t,
             currency,
             menu: Arc::default(),
@@ -107,5 +112,15 @@ impl Frame {
     /// Where the same page is in another language.
     pub fn in_language(&self, language: &Language) -> String {
         format!("/preferences?language={}&next={}", language.tag(), encoded(&self.path))
+    }
+}
+
+/// What an order's state looks like: the end of a class of the stylesheet's.
+pub fn order_tone(status: &str) -> &'static str {
+    match status {
+        "pending" | "awaiting_payment" => "warn",
+        "placed" | "completed" => "good",
+        "failed" => "bad",
+        _ => "",
     }
 }
