@@ -4,6 +4,7 @@
 //! public request bodies refuse unknown fields.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
+pub mod audit;
 pub mod auth;
 pub mod call;
 pub mod cart;

@@ -208,6 +208,7 @@ routes! {
     /// The contract, as a document and as a page: files of the assets' Worker.
     OPENAPI_READ = route(Get, "/openapi.json", Service::Router, Public);
     DOCS_READ = route(Get, "/docs", Service::Router, Public);
+    AUDIT_LIST = route(Get, "/v1/audit-lines", Service::Telemetry, Admin);
     DEAD_LETTERS_LIST = route(Get, "/v1/dead-letters", Service::Telemetry, Admin);
     DEAD_LETTER_REPLAY = route(Post, "/v1/dead-letters/{letter}/replay", Service::Telemetry, Admin);
 }
@@ -221,10 +222,20 @@ pub enum Found {
     Nothing,
 }
 
+/// As much of a name as anything here is called by, in characters.
+const SUBJECT_MAX: usize = 200;
+
 /// Finds the route of a request. `HEAD` finds what `GET` does.
 pub fn find(method: &str, path: &str) -> Found {
     static TABLE: OnceLock<Router<Vec<&'static Route>>> = OnceLock::new();
     find_in(TABLE.get_or_init(|| table(ALL)), method, path)
+}
+
+/// What a path is about: the first name in it that is not its route's own, such as an order's id or a SKU.
+pub fn subject(template: &str, path: &str) -> Option<String> {
+    let of_route = template.split('/').zip(path.split('/'));
+    let found = of_route.into_iter().find(|(own, _)| own.starts_with('{')).map(|(_, given)| given);
+    found.map(|given| given.chars().take(SUBJECT_MAX).collect())
 }
 
 /// Routes by their templates.
@@ -268,6 +279,22 @@ fn allow(routes: &[&Route]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_about_the_first_name_that_is_given_in_it() {
+        for (template, path, expected) in [
+            ("/v1/orders/{order}/refunds", "/v1/orders/ord_1/refunds", Some("ord_1")),
+            (
+                "/v1/orders/{order}/fulfillments/{fulfillment}/delivered",
+                "/v1/orders/o/fulfillments/f/delivered",
+                Some("o"),
+            ),
+            ("/v1/products", "/v1/products", None),
+            ("/", "/", None),
+        ] {
+            assert_eq!(subject(template, path).as_deref(), expected, "{path}");
+        }
+    }
 
     #[test]
     fn every_route_is_found_by_its_own_template() {

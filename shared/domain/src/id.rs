@@ -103,6 +103,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// Of what a member of staff did.
+    ActionId "act",
     AddressId "adr",
     AdjustmentId "adj",
     AttemptId "att",

@@ -11,7 +11,7 @@ use api::{
 };
 use platform::{Failure, Fault, Platform, key_ring, wire::outgoing};
 
-use crate::{rate, reach};
+use crate::{audit, rate, reach};
 
 /// Request headers that services read. Nothing else goes in, so nobody can send an internal one.
 const PASSED: [HeaderName; 8] = [
@@ -36,6 +36,7 @@ pub async fn to_service<P: Platform>(
     caller: &Caller,
     request: Request<Bytes>,
 ) -> Result<Response<Bytes>, Failure> {
+    let action = audit::begin(platform, route, caller, &request).await?;
     let keys = key_ring(platform, "CALLER_KEYS")?;
     let word = sign(caller, &keys).ok_or_else(|| Fault::defect("the caller cannot be signed"))?;
     let (parts, body) = request.into_parts();
@@ -45,7 +46,9 @@ pub async fn to_service<P: Platform>(
         pass(&parts.headers, route, to)?;
     }
     let request = builder.body(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
-    reach::service(platform, route.service, request, route.answer_max_ms).await
+    let answer = reach::service(platform, route.service, request, route.answer_max_ms).await;
+    audit::end(platform, action, &answer);
+    answer
 }
 
 fn pass(from: &HeaderMap, route: &Route, to: &mut HeaderMap) -> Result<(), Problem> {

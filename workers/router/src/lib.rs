@@ -4,6 +4,7 @@
 //! what anybody may see from its memory. It knows no rule of the shop and owns no data.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
+mod audit;
 mod cache;
 mod card_guard;
 mod cors;

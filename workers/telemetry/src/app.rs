@@ -20,6 +20,8 @@ use crate::store::{self, Letter, LetterCursor};
 const REPLAYED_KEPT_MS: DurationMs = 30 * DAY_MS;
 /// How long any letter is kept: it may speak of a person.
 const KEPT_MS: DurationMs = 90 * DAY_MS;
+/// How long what staff did is known.
+const ACTIONS_KEPT_MS: DurationMs = 2 * 365 * DAY_MS;
 /// How long after an order has forgotten its shopper a letter may still come that has not: its queue keeps a message for four days, and
 /// the dead-letter queue for four more.
 const LATE_MS: DurationMs = 10 * DAY_MS;
@@ -89,5 +91,5 @@ pub async fn erase_order<P: Platform>(p: &P, order: OrderId) -> Result<(), Fault
 pub async fn tidy<P: Platform>(p: &P) -> Result<(), Fault> {
     let now = p.now();
     let ago = |span: DurationMs| Timestamp::from_millis(now.millis().saturating_sub_unsigned(span));
-    store::sweep(&p.db()?, ago(REPLAYED_KEPT_MS), ago(KEPT_MS), ago(LATE_MS)).await
+    store::sweep(&p.db()?, ago(REPLAYED_KEPT_MS), ago(KEPT_MS), ago(LATE_MS), ago(ACTIONS_KEPT_MS)).await
 }

@@ -1,6 +1,7 @@
-//! The telemetry Worker: today the last stop of messages that gave up. Entry points only.
+//! The telemetry Worker: the last stop of messages that gave up, and the book of what staff did. Entry points only.
 
 pub mod app;
+mod audit;
 mod events;
 mod http;
 mod store;

@@ -1,4 +1,6 @@
-//! Dead letters in this Worker's own database. All of its SQL.
+//! Dead letters in this Worker's own database, and the book of what staff did. All of its SQL.
+
+pub mod actions;
 
 use serde::Deserialize;
 
@@ -171,18 +173,20 @@ fn speaks_of(order: &str, kind: &str, body: &str) -> String {
 }
 
 /// Forgets letters: what was replayed before `replayed_before`, and whatever came before `received_before`; and that an order has forgotten
-/// before `erased_before`.
+/// before `erased_before`, and what staff did before `acted_before`.
 pub async fn sweep(
     db: &impl Database,
     replayed_before: Timestamp,
     received_before: Timestamp,
     erased_before: Timestamp,
+    acted_before: Timestamp,
 ) -> Result<(), Fault> {
     db.batch(vec![
         sql("delete from dead_letters where received_at < ?2 or (status = 'replayed' and replayed_at < ?1)")
             .bind(replayed_before)
             .bind(received_before),
         sql("delete from erased_orders where erased_at < ?1").bind(erased_before),
+        actions::sweep(acted_before),
     ])
     .await
     .map(drop)

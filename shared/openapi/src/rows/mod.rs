@@ -6,6 +6,7 @@ mod stock;
 mod users;
 
 use api::{
+    audit::{AuditLine, AuditQuery},
     page::Page,
     telemetry::{DeadLetter, DeadLettersQuery},
 };
@@ -29,6 +30,7 @@ pub fn all() -> Vec<Row> {
 
 fn operations() -> Vec<Row> {
     vec![
+        row!(AUDIT_LIST, "List what staff did").asks::<AuditQuery>().answers::<Page<AuditLine>>(200),
         row!(DEAD_LETTERS_LIST, "List what nobody could handle")
             .asks::<DeadLettersQuery>()
             .answers::<Page<DeadLetter>>(200),

@@ -417,6 +417,8 @@ fn operations(seen: &mut Seen) {
     let letter = until("the dead letter", || {
         rows("telemetry", "select id from dead_letters where body = ?1", &[&body]).pop()
     });
+    seen.call(routes::AUDIT_LIST, 200, get("/v1/audit-lines?limit=5").by(Who::Admin));
+    seen.call(routes::AUDIT_LIST, 422, get("/v1/audit-lines?user_id=nobody").by(Who::Admin));
     seen.call(routes::DEAD_LETTERS_LIST, 200, get("/v1/dead-letters?queue=order-events").by(Who::Admin));
     seen.call(routes::DEAD_LETTERS_LIST, 422, get("/v1/dead-letters?queue=nonsense").by(Who::Admin));
     let replay = |id: &str| post(&format!("/v1/dead-letters/{id}/replay")).by(Who::Admin);

@@ -85,6 +85,7 @@ pub const CONTRACT: &[(&Route, &[u16])] = &[
     (routes::HEALTH, &[200]),
     (routes::OPENAPI_READ, &[200, 304]),
     (routes::DOCS_READ, &[200, 304]),
+    (routes::AUDIT_LIST, &[200, 422]),
     (routes::DEAD_LETTERS_LIST, &[200, 422]),
     (routes::DEAD_LETTER_REPLAY, &[202, 404]),
 ];
