@@ -10,7 +10,10 @@ use domain::time::{DAY_MS, SECOND_MS};
 use crate::{
     Service,
     rate::Rate,
-    routes::{Access::Public, Found, Method, Method::Get, Method::Post, Route, find_in, route, table},
+    routes::{
+        Access::Admin, Access::Public, Access::Staff, Found, Method, Method::Get, Method::Post, Route,
+        find_in, route, table,
+    },
 };
 
 /// Keeps somebody signed in: auth's refresh token, which no page rotates, as two pages may be asked for at once.
@@ -43,6 +46,15 @@ const fn page(method: Method, template: &'static str) -> Route {
 
 const fn account(method: Method, template: &'static str) -> Route {
     route(method, template, Service::Account, Public)
+}
+
+/// For whoever works here, with the rights that they have: everywhere else nobody has more than a shopper's.
+const fn staff(method: Method, template: &'static str) -> Route {
+    route(method, template, Service::Console, Staff)
+}
+
+const fn admin(method: Method, template: &'static str) -> Route {
+    route(method, template, Service::Console, Admin)
 }
 
 macro_rules! pages {
@@ -119,6 +131,36 @@ pages! {
     SECOND_FACTOR_OFF = account(Post, "/account/second-factor/off");
     LEAVE = account(Get, "/account/delete");
     LEAVE_SEND = account(Post, "/account/delete");
+
+    CONSOLE = staff(Get, "/admin");
+    CONSOLE_ORDERS = staff(Get, "/admin/orders");
+    CONSOLE_ORDER = staff(Get, "/admin/orders/{order}");
+    CONSOLE_ORDER_FULFIL = staff(Post, "/admin/orders/{order}/fulfil").slow();
+    CONSOLE_ORDER_DELIVERED = staff(Post, "/admin/orders/{order}/parcels/{fulfillment}/delivered").slow();
+    CONSOLE_ORDER_CANCEL = staff(Post, "/admin/orders/{order}/cancel").slow();
+    CONSOLE_ORDER_REFUND = staff(Post, "/admin/orders/{order}/refund").slow();
+    CONSOLE_PRODUCTS = staff(Get, "/admin/products");
+    CONSOLE_PRODUCT_ADD = staff(Post, "/admin/products");
+    CONSOLE_PRODUCT_NEW = staff(Get, "/admin/products/new");
+    CONSOLE_PRODUCT = staff(Get, "/admin/products/{product}");
+    CONSOLE_PRODUCT_SAVE = staff(Post, "/admin/products/{product}");
+    CONSOLE_PRODUCT_ARCHIVE = staff(Post, "/admin/products/{product}/archive");
+    CONSOLE_STOCK = staff(Get, "/admin/stock");
+    CONSOLE_STOCK_OF = staff(Get, "/admin/stock/{sku}");
+    CONSOLE_STOCK_ADJUST = staff(Post, "/admin/stock/{sku}/adjust");
+    CONSOLE_LOCATIONS = staff(Get, "/admin/locations");
+    CONSOLE_LOCATION_ADD = staff(Post, "/admin/locations");
+    CONSOLE_LOCATION_SAVE = staff(Post, "/admin/locations/{location}");
+    CONSOLE_LOCATION_REMOVE = staff(Post, "/admin/locations/{location}/remove");
+    CONSOLE_MAILS = staff(Get, "/admin/mails");
+    CONSOLE_MAIL_RESEND = staff(Post, "/admin/mails/{notification}/resend");
+    CONSOLE_CUSTOMERS = admin(Get, "/admin/customers");
+    CONSOLE_CUSTOMER = admin(Get, "/admin/customers/{user}");
+    CONSOLE_CUSTOMER_SAVE = admin(Post, "/admin/customers/{user}");
+    CONSOLE_CUSTOMER_ERASE = admin(Post, "/admin/customers/{user}/erase");
+    CONSOLE_DEAD_LETTERS = admin(Get, "/admin/dead-letters");
+    CONSOLE_DEAD_LETTER_REPLAY = admin(Post, "/admin/dead-letters/{letter}/replay");
+    CONSOLE_AUDIT = admin(Get, "/admin/audit");
 }
 
 /// Finds the page of a request; `Nothing` where there is none.

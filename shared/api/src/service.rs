@@ -17,13 +17,14 @@ pub enum Service {
     Telemetry,
     Storefront,
     Account,
+    Console,
     /// Pictures: files, without code of ours.
     Assets,
 }
 
 impl Service {
     /// Every service behind the router.
-    pub const BEHIND_ROUTER: [Service; 11] = [
+    pub const BEHIND_ROUTER: [Service; 12] = [
         Service::Users,
         Service::Auth,
         Service::Catalog,
@@ -35,6 +36,7 @@ impl Service {
         Service::Telemetry,
         Service::Storefront,
         Service::Account,
+        Service::Console,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -51,13 +53,14 @@ impl Service {
             Service::Telemetry => "telemetry",
             Service::Storefront => "storefront",
             Service::Account => "account",
+            Service::Console => "console",
             Service::Assets => "assets",
         }
     }
 
     /// Whether it makes pages, and takes their forms.
     pub const fn makes_pages(self) -> bool {
-        matches!(self, Service::Storefront | Service::Account)
+        matches!(self, Service::Storefront | Service::Account | Service::Console)
     }
 
     /// The service binding's name in a caller's `wrangler.toml`.
@@ -75,6 +78,7 @@ impl Service {
             Service::Telemetry => "TELEMETRY",
             Service::Storefront => "STOREFRONT",
             Service::Account => "ACCOUNT",
+            Service::Console => "CONSOLE",
             Service::Assets => "ASSETS",
         }
     }

@@ -183,6 +183,19 @@ impl Money {
         format!("{sign}{major}{point}{minor}")
     }
 
+    /// An amount as it is typed, in major units: `1299`, `1299.00`, `12,5`. Nothing is rounded, and no sign of thousands is guessed at.
+    pub fn parse_decimal(text: &str, currency: Currency) -> Result<Money, Invalid> {
+        let invalid = || Invalid::new("invalid_amount", "must be an amount in major units, such as 12.50");
+        let width = usize::try_from(currency.exponent()).unwrap_or(0);
+        let (major, minor) = text.trim().split_once(['.', ',']).unwrap_or((text.trim(), ""));
+        let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if major.is_empty() || !is_digits(major) || !is_digits(minor) || minor.len() > width {
+            return Err(invalid());
+        }
+        let amount = format!("{major}{minor:0<width$}").parse().map_err(|_| invalid())?;
+        Money::new(amount, currency).map_err(|_| invalid())
+    }
+
     /// For people and mails: `1,299.00 EUR`, `198,000 JPY`. Never parsed back.
     pub fn display(self) -> String {
         let digits = self.amount.unsigned_abs().to_string();
@@ -236,6 +249,42 @@ mod tests {
 
     fn eur(amount: i64) -> Money {
         Money::new(amount, Currency::Eur).unwrap()
+    }
+
+    #[test]
+    fn an_amount_is_read_as_it_is_typed_or_not_at_all() {
+        for (text, currency, expected) in [
+            ("1299", Currency::Eur, Some(129_900)),
+            ("1299.00", Currency::Eur, Some(129_900)),
+            ("12,5", Currency::Eur, Some(1_250)),
+            (" 0.05 ", Currency::Usd, Some(5)),
+            ("0", Currency::Gbp, Some(0)),
+            ("198000", Currency::Jpy, Some(198_000)),
+            ("198000.", Currency::Jpy, Some(198_000)),
+            ("1.5", Currency::Jpy, None),
+            ("12.345", Currency::Eur, None),
+            ("1,299.00", Currency::Eur, None),
+            ("1.299,00", Currency::Eur, None),
+            ("-5", Currency::Eur, None),
+            ("+5", Currency::Eur, None),
+            (".50", Currency::Eur, None),
+            ("", Currency::Eur, None),
+            ("5 EUR", Currency::Eur, None),
+            ("٣", Currency::Eur, None),
+            ("90071992547409.92", Currency::Eur, None),
+            ("99999999999999999999", Currency::Eur, None),
+        ] {
+            let read = Money::parse_decimal(text, currency).ok().map(Money::amount);
+            assert_eq!(read, expected, "{text:?} {currency}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_in_major_units_is_read_again(amount in 0..=AMOUNT_MAX, at in 0..Currency::ALL.len()) {
+            let money = Money::new(amount, Currency::ALL[at]).unwrap();
+            prop_assert_eq!(Money::parse_decimal(&money.decimal(), money.currency()), Ok(money));
+        }
     }
 
     #[test]

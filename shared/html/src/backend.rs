@@ -143,6 +143,16 @@ impl<P: Platform> Ask<'_, P> {
         Ok(api::json::read(response.body()).map_err(|error| Fault::defect(format!("{path}: {error}")))?)
     }
 
+    /// The answer with its entity tag, which tells a later change whether it is still the same.
+    pub async fn read_tagged<T: DeserializeOwned>(self) -> Result<(T, Option<String>), Trouble> {
+        let path = self.path.clone();
+        let response = self.sent().await?;
+        let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        let body =
+            api::json::read(response.body()).map_err(|error| Fault::defect(format!("{path}: {error}")))?;
+        Ok((body, tag))
+    }
+
     /// The answer as it is.
     pub async fn bytes(self) -> Result<Bytes, Trouble> {
         self.sent().await.map(Response::into_body)

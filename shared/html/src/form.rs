@@ -28,6 +28,20 @@ impl Form {
         (!value.is_empty()).then(|| value.to_owned())
     }
 
+    /// All that was sent, in its order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
+    /// One more of a field that may be there several times.
+    pub fn push(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
     pub fn set(&mut self, name: &str, value: &str) {
         self.0.retain(|(known, _)| known != name);
         self.0.push((name.to_owned(), value.to_owned()));
@@ -63,6 +77,11 @@ impl Wrong {
         let text = language.of_code("field", "required").unwrap_or_default();
         let missing = required.iter().filter(|name| form.get(name).is_empty());
         Self(missing.map(|name| ((*name).to_owned(), text.to_owned())).collect())
+    }
+
+    /// One more thing that is wrong, by its code.
+    pub fn add(&mut self, language: Language, field: &str, code: &str) {
+        self.0.extend(Self::one(language, field, code).0);
     }
 
     pub fn one(language: Language, field: &str, code: &str) -> Self {

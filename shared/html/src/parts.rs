@@ -43,6 +43,16 @@ struct Notice<'a> {
     text: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "parts/area.html")]
+struct Area<'a> {
+    name: &'a str,
+    label: &'a str,
+    value: &'a str,
+    hint: &'a str,
+    wrong: Option<&'a str>,
+}
+
 /// A part that cannot be written is left out: the page around it is worth more.
 pub fn written(part: &impl Template) -> String {
     part.render().unwrap_or_default()
@@ -68,6 +78,16 @@ impl Frame {
     ) -> String {
         let wrong = wrong.of_field(name);
         written(&Input { f: self, name, label, kind, autocomplete, value, required, hint, wrong })
+    }
+
+    /// A field of several lines.
+    pub fn area(&self, name: &str, label: &str, value: &str, hint: &str, wrong: &Wrong) -> String {
+        written(&Area { name, label, value, hint, wrong: wrong.of_field(name) })
+    }
+
+    /// The icons that a page refers to.
+    pub fn sprite(&self) -> &'static str {
+        include_str!("../templates/sprite.html")
     }
 
     pub fn countries(&self, destinations: &[Destination], chosen: &str, wrong: &Wrong) -> String {

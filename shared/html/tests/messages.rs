@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// Whose sources and templates say messages.
-const SPEAKERS: [&str; 3] = ["shared/html", "workers/storefront", "workers/account"];
+const SPEAKERS: [&str; 4] = ["shared/html", "workers/storefront", "workers/account", "workers/console"];
 
 fn read_all(folder: &Path, into: &mut String) {
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {

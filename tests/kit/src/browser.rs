@@ -169,7 +169,7 @@ impl Page {
         let form = form.unwrap_or_else(|| panic!("{} has no {button:?}: {}", self.path, self.text("main")));
         let pressed = form.select(&parsed("button")).find(|own| words(*own).starts_with(button)).unwrap();
         let mut pairs: Vec<(String, String)> = Vec::new();
-        for field in form.select(&parsed("input, select")) {
+        for field in form.select(&parsed("input, select, textarea")) {
             let Some(name) = field.attr("name") else { continue };
             let is_box = matches!(field.attr("type"), Some("radio" | "checkbox"));
             if (is_box && field.attr("checked").is_none()) || field.attr("disabled").is_some() {
@@ -179,11 +179,13 @@ impl Page {
                 "select" => {
                     let chosen = field.select(&parsed("option[selected]")).next();
                     let first = field.select(&parsed("option")).next();
-                    chosen.or(first).and_then(|option| option.attr("value")).unwrap_or_default()
+                    chosen.or(first).and_then(|option| option.attr("value")).unwrap_or_default().to_owned()
                 }
-                _ => field.attr("value").unwrap_or_default(),
+                // Its first line break is not its own (HTML, section 4.10.11).
+                "textarea" => field.text().collect::<String>().trim_start_matches('\n').to_owned(),
+                _ => field.attr("value").unwrap_or_default().to_owned(),
             };
-            pairs.push((name.to_owned(), value.to_owned()));
+            pairs.push((name.to_owned(), value));
         }
         if let (Some(name), Some(value)) = (pressed.attr("name"), pressed.attr("value")) {
             pairs.push((name.to_owned(), value.to_owned()));

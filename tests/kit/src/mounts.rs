@@ -126,6 +126,7 @@ fn wire() -> Wiring {
                 .tick(schedule!(notifications)),
         )
         .worker(worker("storefront").var("FORM_KEY", FORM_KEY).answer(pages!(storefront)))
+        .worker(worker("console").var("FORM_KEY", FORM_KEY).answer(pages!(console)))
         .worker(worker("account").var("FORM_KEY", FORM_KEY).answer(pages!(account)))
         .worker(worker("users").answer(routes!(users)).tick(schedule!(users)))
         .worker(

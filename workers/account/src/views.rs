@@ -14,6 +14,8 @@ pub struct User {
     pub name: String,
     pub locale: Option<String>,
     pub currency: Option<String>,
+    #[serde(default)]
+    pub roles: Vec<String>,
 }
 
 /// What keeps somebody signed in.

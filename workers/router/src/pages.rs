@@ -8,7 +8,7 @@ use api::{
     identity::Caller,
     pages::{self, OUR_COOKIES, PREFERENCES_COOKIE},
     problem::codes,
-    routes::{Found, Route},
+    routes::{Access, Found, Route},
 };
 use platform::{Failure, Platform};
 use web::Cookies;
@@ -34,7 +34,7 @@ pub async fn answer<P: Platform>(platform: &P, request: Request<Bytes>) -> Outco
         Found::Nothing => (pages::HOME, NO_PAGE),
     };
     let cookies = Cookies::of(request.headers());
-    let known = match session::known(platform, &cookies) {
+    let known = match session::known(platform, route, &cookies) {
         Ok(known) => known,
         Err(fault) => return Outcome::of(template, Err(fault.into())),
     };
@@ -57,9 +57,9 @@ async fn looked_at<P: Platform>(
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let visitor = match known {
         Some(caller) => Visitor { caller, set: Vec::new() },
-        None => session::resumed(platform, cookies, is_read).await?,
+        None => session::resumed(platform, route, cookies, is_read).await?,
     };
-    let mut answer = from_storefront(platform, route, request, cookies, &visitor).await?;
+    let mut answer = from_its_worker(platform, route, request, cookies, &visitor).await?;
     // What the page itself says of a cookie goes before what was found on the way there.
     let names: Vec<Vec<u8>> = answer.headers().get_all(header::SET_COOKIE).iter().map(name_of).collect();
     for value in visitor.set.into_iter().filter(|value| !names.contains(&name_of(value))) {
@@ -72,7 +72,7 @@ fn name_of(cookie: &HeaderValue) -> Vec<u8> {
     cookie.as_bytes().iter().copied().take_while(|byte| *byte != b'=').collect()
 }
 
-async fn from_storefront<P: Platform>(
+async fn from_its_worker<P: Platform>(
     platform: &P,
     route: &Route,
     request: Request<Bytes>,
@@ -85,7 +85,8 @@ async fn from_storefront<P: Platform>(
     }
     card_guard::check(route, request.uri(), request.body())?;
     let conditions = request.headers().clone();
-    let key = key(&request, cookies);
+    // The console shows what is true by now.
+    let key = if route.access == Access::Public { key(&request, cookies) } else { None };
     if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
         return Ok(conditional(kept, &conditions));
     }

@@ -6,6 +6,7 @@ use api::{
     auth::ResumeSession,
     identity::{ACCESS_TOKEN_TTL_MS, Caller, Role},
     pages::{ACCESS_COOKIE, COOKIES_KEPT_S, SESSION_COOKIE, VISITOR_COOKIE},
+    routes::{Access, Route},
 };
 use domain::time::SECOND_MS;
 use platform::{Failure, Fault, Platform, log};
@@ -25,16 +26,22 @@ impl Visitor {
     }
 }
 
-/// Whom the access token names, while it is good. Nobody shops with more than a customer's rights, whatever else they may do elsewhere.
-pub fn known<P: Platform>(platform: &P, cookies: &Cookies) -> Result<Option<Caller>, Fault> {
+/// Whom the access token names, while it is good. Nobody shops with more than a customer's rights, whatever else they may do in the console.
+pub fn known<P: Platform>(platform: &P, route: &Route, cookies: &Cookies) -> Result<Option<Caller>, Fault> {
     let access =
         cookies.get(ACCESS_COOKIE).map(|access| token::caller(platform, access)).transpose()?.flatten();
-    Ok(access.map(|caller| Caller { roles: vec![Role::Customer], ..caller }))
+    let has_own_rights = matches!(route.access, Access::Staff | Access::Admin);
+    Ok(access.map(
+        |caller| {
+            if has_own_rights { caller } else { Caller { roles: vec![Role::Customer], ..caller } }
+        },
+    ))
 }
 
 /// Has another access token made of the session, where there is one; a session that is over makes its owner a guest.
 pub async fn resumed<P: Platform>(
     platform: &P,
+    route: &Route,
     cookies: &Cookies,
     is_read: bool,
 ) -> Result<Visitor, Failure> {
@@ -52,7 +59,7 @@ pub async fn resumed<P: Platform>(
         Err(failure) => return Err(failure),
     };
     let resumed = Cookies::of_pairs(access.iter().map(|access| (ACCESS_COOKIE, access.as_str())));
-    Ok(match (access, known(platform, &resumed)?) {
+    Ok(match (access, known(platform, route, &resumed)?) {
         (Some(access), Some(caller)) => {
             // What is used is kept: the session as long as auth keeps it, and what proves its forms with it.
             let again = [SESSION_COOKIE, VISITOR_COOKIE]

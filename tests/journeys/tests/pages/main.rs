@@ -4,6 +4,7 @@
 mod accounts;
 mod browsing;
 mod buying;
+mod console;
 mod forms;
 mod own;
 mod shared;

@@ -33,6 +33,7 @@ struct Overview<'a> {
     /// Where a checkout begins.
     usual: Option<TypedAddress>,
     has_factor: bool,
+    works_here: bool,
     notice: Option<&'static str>,
 }
 
@@ -46,9 +47,11 @@ pub async fn show<P: Platform>(SignedIn(visit): SignedIn<P>) -> Result<web::Resp
         visit.get(Service::Auth, "/v1/auth/totp").read::<Factor>(),
     );
     let f = Frame::own(&visit).await?;
+    let user = user?;
     let page = Overview {
         f: &f,
-        user: user?,
+        works_here: user.roles.iter().any(|role| matches!(role.as_str(), "staff" | "admin")),
+        user,
         orders: orders::rows(&f, orders?.items),
         usual: addresses?.items.into_iter().find(|saved| saved.is_default).map(|saved| saved.address),
         has_factor: factor?.is_on,
