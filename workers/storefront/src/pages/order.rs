@@ -45,6 +45,8 @@ struct OrderPage<'a> {
     is_under_way: bool,
     can_be_cancelled: bool,
     asks_bank: bool,
+    /// What the bank asked was answered, and is on its way to the order.
+    has_answered: bool,
     refusal: Option<&'static str>,
 }
 
@@ -83,6 +85,7 @@ async fn shown<P: Platform>(
     let (order, timeline) = join(read(visit, id), events.read::<Timeline>()).await;
     let (order, timeline) = (order?, timeline?);
     let f = Frame { path: format!("/orders/{}", links::encoded(id)), ..Frame::own(visit).await? };
+    let has_answered = visit.query("answered").is_some();
     let page = OrderPage {
         total: order.total.as_ref().map_or_else(String::new, |total| f.money(total)),
         states: states(&f, &order),
@@ -91,7 +94,9 @@ async fn shown<P: Platform>(
         is_under_way: matches!(order.status.as_str(), "pending" | "awaiting_payment"),
         can_be_cancelled: order.status == "placed" && order.fulfillment_status == "unfulfilled",
         asks_bank: order.status == "awaiting_payment"
-            && order.payment.as_ref().is_some_and(|payment| payment.client_secret.is_some()),
+            && order.payment.as_ref().is_some_and(|payment| payment.client_secret.is_some())
+            && !has_answered,
+        has_answered,
         refusal,
         order: &order,
         f: &f,
@@ -152,7 +157,7 @@ pub async fn authenticate<P: Platform>(visit: Visit<P>, Path(id): Path<String>) 
             Err(trouble) => return Err(trouble.into()),
         }
     }
-    answer::see(&visit, &format!("/orders/{}?placed=1", links::encoded(&id)))
+    answer::see(&visit, &format!("/orders/{}?placed=1&answered=1", links::encoded(&id)))
 }
 
 #[derive(Serialize)]
