@@ -62,6 +62,7 @@ home-new-all = Alles Neue
 home-kinds = Wofür ist sie?
 
 ## Listen
+listing-about = { $title }: Uhren kleiner Häuser und was dazugehört, mit Preisen und Bestand.
 listing-found = { $count ->
     [one] Eines gefunden
    *[other] { $count } gefunden

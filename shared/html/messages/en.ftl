@@ -63,6 +63,7 @@ home-new-all = All that is new
 home-kinds = What is it for?
 
 ## Lists
+listing-about = { $title }: watches by small houses and what goes with them, with prices and what is in stock.
 listing-found = { $count ->
     [one] One found
    *[other] { $count } found

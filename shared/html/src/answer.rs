@@ -30,6 +30,11 @@ pub trait View: Template {
     /// What the page is called, without the shop.
     fn title(&self) -> String;
 
+    /// What search engines say of it.
+    fn description(&self) -> String {
+        self.frame().t.home_lead().to_owned()
+    }
+
     /// What only this page has in its head.
     fn head(&self) -> String {
         String::new()
@@ -63,6 +68,7 @@ pub use titled;
 pub struct Middle<'a> {
     pub f: &'a Frame,
     pub title: &'a str,
+    pub description: &'a str,
     pub head: &'a str,
     pub main: &'a str,
     pub is_wide: bool,
@@ -77,21 +83,23 @@ pub type Layout = fn(&Middle<'_>) -> askama::Result<String>;
 struct Shop<'a> {
     f: &'a Frame,
     title: &'a str,
+    description: &'a str,
     head: &'a str,
     main: &'a str,
     is_wide: bool,
 }
 
 pub fn shop(middle: &Middle<'_>) -> askama::Result<String> {
-    let Middle { f, title, head, main, is_wide } = *middle;
-    Shop { f, title, head, main, is_wide }.render()
+    let Middle { f, title, description, head, main, is_wide } = *middle;
+    Shop { f, title, description, head, main, is_wide }.render()
 }
 
 fn render(view: &impl View) -> Result<String, Fault> {
     let f = view.frame();
-    let (title, head) = (f.t.title(&view.title()), view.head());
+    let (title, description, head) = (f.t.title(&view.title()), view.description(), view.head());
     let written = view.render().and_then(|main| {
-        (f.layout)(&Middle { f, title: &title, head: &head, main: &main, is_wide: view.is_wide() })
+        let (title, description, head, main) = (&title, &description, &head, &main);
+        (f.layout)(&Middle { f, title, description, head, main, is_wide: view.is_wide() })
     });
     written.map_err(|error| Fault::defect(format!("page: {error}")))
 }

@@ -51,6 +51,8 @@ pub struct Visit<P> {
     cookies: Cookies,
     pub language: Language,
     pub currency: Currency,
+    /// What the shop is called where it is visited, with its port.
+    host: String,
     pub uri: Uri,
     pub form: Form,
     /// Of the visitor, drawn where there is none yet; `is_known` tells which.
@@ -80,6 +82,7 @@ impl<P: Platform> Take<P> for Visit<P> {
             cookies,
             language,
             currency,
+            host: host(all).to_owned(),
             uri: parts.uri.clone(),
             form: if parts.method == Method::POST { Form::parse(asked.body()) } else { Form::default() },
             is_known: known.is_some(),
@@ -137,8 +140,7 @@ impl<P: Platform> Visit<P> {
     /// the page that it stood on put in what only it could know. A page that is everybody's cannot: there the browser's word is enough.
     fn check_form(&self, all: &HeaderMap) -> Result<()> {
         let text = |name: &str| all.get(name).and_then(|value| value.to_str().ok());
-        let host = text(header::HOST.as_str()).unwrap_or_default();
-        let is_ours = |origin: &str| origin.split_once("://").is_some_and(|(_, own)| own == host);
+        let is_ours = |origin: &str| origin.split_once("://").is_some_and(|(_, own)| own == self.host);
         let is_from_here = match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
             (Some(site), _) => Some(site == "same-origin"),
             (None, Some(origin)) => Some(is_ours(origin)),
@@ -151,6 +153,17 @@ impl<P: Platform> Visit<P> {
             self.is_known && is_from_here != Some(false) && self.form_token()? == token
         };
         if is_proven { Ok(()) } else { Err(Problem::new(codes::forbidden).detail("form").into()) }
+    }
+
+    /// What our addresses begin with where one has to be whole; nothing where nobody said what we are called.
+    pub fn origin(&self) -> String {
+        let is_name =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+        let scheme = if self.p.is_local() { "http" } else { "https" };
+        if self.host.is_empty() || !self.host.bytes().all(is_name) {
+            return String::new();
+        }
+        format!("{scheme}://{}", self.host)
     }
 
     pub fn path(&self) -> &str {
@@ -266,6 +279,10 @@ impl<P: Platform> Visit<P> {
     pub fn keep_preferences(&self, language: Language, currency: Currency) {
         self.keep(PREFERENCES_COOKIE, &format!("{}.{currency}", language.tag()), PREFERENCES_KEPT_S);
     }
+}
+
+fn host(all: &HeaderMap) -> &str {
+    all.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// What was chosen, and before that what the browser asks for.

@@ -36,10 +36,6 @@ impl View for Home<'_> {
         self.f.t.home_title().to_owned()
     }
 
-    fn head(&self) -> String {
-        format!("<meta name=\"description\" content=\"{}\">\n", self.f.t.home_lead())
-    }
-
     fn is_wide(&self) -> bool {
         true
     }

@@ -9,7 +9,7 @@ use web::{Path, Result};
 
 use super::Card;
 use html::{
-    answer::{self, titled},
+    answer::{self, View},
     backend::Trouble,
     frame::Frame,
     links,
@@ -93,7 +93,19 @@ struct Listing<'a> {
     next: Option<String>,
 }
 
-titled! { Listing: |page| &page.title; }
+impl View for Listing<'_> {
+    fn frame(&self) -> &Frame {
+        self.f
+    }
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    fn description(&self) -> String {
+        self.f.t.listing_about(&self.title)
+    }
+}
 
 pub async fn all<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
     show(visit, Of::Everything).await

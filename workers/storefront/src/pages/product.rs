@@ -34,6 +34,7 @@ struct Version {
 struct ProductPage<'a> {
     f: &'a Frame,
     product: &'a Product,
+    origin: String,
     versions: Vec<Version>,
     chosen: usize,
     is_sold_out: bool,
@@ -51,11 +52,15 @@ impl View for ProductPage<'_> {
         self.product.name.clone()
     }
 
+    fn description(&self) -> String {
+        self.paragraphs.first().copied().unwrap_or_default().to_owned()
+    }
+
     fn head(&self) -> String {
         let data = data(self.product);
-        let slug = &self.product.slug;
+        let (origin, slug) = (&self.origin, &self.product.slug);
         format!(
-            "<link rel=\"canonical\" href=\"/products/{slug}\">\n<script type=\"application/ld+json\">{data}</script>\n"
+            "<link rel=\"canonical\" href=\"{origin}/products/{slug}\">\n<script type=\"application/ld+json\">{data}</script>\n"
         )
     }
 }
@@ -101,6 +106,7 @@ pub async fn show<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Res
         chosen,
         versions,
         product: &product,
+        origin: visit.origin(),
     };
     answer::page(&visit, StatusCode::OK, &page)
 }
