@@ -1,0 +1,19 @@
+// Every link of the shop, followed: none is dead, and whatever is found is HTML by the standard.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { crawl } from "../support/crawl.mjs";
+import { person } from "../support/people.mjs";
+
+/** Fewer would mean that links are not found any more. */
+const LEAST = { guest: 80, buyer: 80, member: 80 };
+
+for (const [name, least] of Object.entries(LEAST)) {
+	test(`no link is dead for a ${name}`, async () => {
+		const { as } = await person(name);
+		const { pages, problems } = await crawl("/", as.cookies);
+		assert.ok(pages.length >= least, `only ${pages.length} pages were found`);
+		assert.ok(problems.length === 0, `\n  ${problems.join("\n  ")}`);
+	});
+}
