@@ -72,7 +72,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     })
 }
 
-fn start(
+/// The shop at `options.port`, with its databases and the accounts of a local shop.
+pub fn start(
     workspace: &Workspace,
     setup: &Setup,
     workers: &[Worker],

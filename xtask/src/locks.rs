@@ -6,9 +6,10 @@ use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
 
-const LOCKS: [&str; 4] = [
+const LOCKS: [&str; 5] = [
     "Cargo.lock",
     "package-lock.json",
+    "tests/browser/package-lock.json",
     "xtask/node/package-lock.json",
     "xtask/tools/wasm-bindgen/Cargo.lock",
 ];

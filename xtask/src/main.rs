@@ -6,8 +6,10 @@
 mod accounts;
 mod args;
 mod bench;
+mod browser;
 mod build;
 mod check;
+mod chromium;
 mod dev;
 mod engine;
 mod files;
@@ -21,6 +23,7 @@ mod secrets;
 mod seed;
 mod setup;
 mod shop;
+mod tally;
 mod test;
 mod token;
 mod tools;
@@ -43,8 +46,10 @@ cargo xtask dev       start the whole shop on this machine, installing what is m
     --products 240    how many watches a new shop gets
     --state DIR       where it keeps its state (.meridian/state)
 
-cargo xtask test      everything that is tested, natively and on workerd
-    --only workerd    or native: one of the two
+cargo xtask test      everything that is tested, natively, on workerd and in a browser
+    --only workerd    or native, or browser: one of the three
+
+cargo xtask lighthouse   what Lighthouse says of the pages, how fast they are above all
 
 cargo xtask check     format, lints, lock files and the rules of the workspace
 cargo xtask openapi   write the contract: assets/public/openapi.json and docs.html
@@ -108,6 +113,7 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
             args.finish()?;
             test::run(workspace, part)
         }
+        "lighthouse" => args.finish().and_then(|()| browser::lighthouse(workspace)),
         "check" => args.finish().and_then(|()| check::run(workspace)),
         "openapi" => args.finish().and_then(|()| check::write_contract(workspace)),
         "build" => {

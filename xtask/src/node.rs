@@ -16,10 +16,10 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The oldest Node that wrangler runs on.
-const NODE_MIN: (u32, u32) = (22, 12);
+/// The oldest Node that wrangler and the tests in a browser run on.
+const NODE_MIN: (u32, u32) = (22, 22);
 
-/// A Node that wrangler runs on.
+/// A Node that is new enough.
 pub struct Node {
     pub program: PathBuf,
 }
@@ -41,16 +41,17 @@ impl Node {
     }
 }
 
-/// The npm packages of the checkout's lock file, in `node_modules`.
-pub fn install_packages(workspace: &Workspace) -> Result<()> {
-    let (manifest, lock) = (workspace.path("package.json"), workspace.path("package-lock.json"));
-    let stamp = Stamp::new(workspace.path("node_modules/.meridian"), files::hash([&manifest, &lock]));
+/// The npm packages of a lock file of the checkout's, in the `node_modules` beside it.
+pub fn install_packages(workspace: &Workspace, place: &str) -> Result<()> {
+    let folder = workspace.path(place);
+    let (manifest, lock) = (folder.join("package.json"), folder.join("package-lock.json"));
+    let stamp = Stamp::new(folder.join("node_modules/.meridian"), files::hash([&manifest, &lock]));
     if stamp.holds() {
         return Ok(());
     }
-    say::step("npm packages", || {
+    say::step(format!("npm packages {place}").trim_end(), || {
         stamp.lift()?;
-        npm_install(&workspace.root, &lock, &workspace.logs().join("npm.log"))?;
+        npm_install(&folder, &lock, &workspace.logs().join("npm.log"))?;
         stamp.set()
     })
 }

@@ -14,7 +14,7 @@ pub struct Setup {
 }
 
 pub fn provide(workspace: &Workspace) -> Result<Setup> {
-    node::install_packages(workspace)?;
+    node::install_packages(workspace, "")?;
     let node = node::provide(workspace)?;
     tools::wasm_target(workspace)?;
     let tools = tools::provide(workspace)?;

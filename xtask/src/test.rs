@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test there is, natively and on workerd.
+//! `cargo xtask test`: every test there is, natively, on workerd and in a browser.
 
 use std::{
     io::{self, BufRead, BufReader},
@@ -11,20 +11,21 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::{
-    build, dev,
+    browser, build, dev,
     files::Scratch,
     locks::Locks,
     process::{self, Running},
     say,
     secrets::Secrets,
     setup::{self, Setup},
+    tally::Tally,
     token,
     workspace::{Worker, Workspace},
     wrangler,
 };
 
 /// A small shop is enough for the tests on workerd.
-const PRODUCTS: usize = 40;
+pub const PRODUCTS: usize = 40;
 const EDGE_TESTS: &str = "edge-tests";
 
 /// What to run.
@@ -33,6 +34,7 @@ pub enum Part {
     Everything,
     Native,
     Workerd,
+    Browser,
 }
 
 impl std::str::FromStr for Part {
@@ -42,7 +44,8 @@ impl std::str::FromStr for Part {
         match text {
             "native" => Ok(Self::Native),
             "workerd" => Ok(Self::Workerd),
-            _ => Err(std::io::Error::other("it is `native` or `workerd`")),
+            "browser" => Ok(Self::Browser),
+            _ => Err(std::io::Error::other("it is `native`, `workerd` or `browser`")),
         }
     }
 }
@@ -58,19 +61,24 @@ pub fn run(workspace: &Workspace, part: Part) -> Result<()> {
     secrets.hand_out(workspace, &workers)?;
     dev::pictures(workspace, dev::PRODUCTS)?;
 
+    let is_asked = |one: Part| part == one || part == Part::Everything;
     let mut total = Tally::default();
-    if part != Part::Workerd {
+    if is_asked(Part::Native) {
         println!("\n  The tests that run natively\n");
         total.add(cargo_test(workspace, &["--workspace", "--exclude", EDGE_TESTS], &[])?);
     }
-    if part != Part::Native {
+    if is_asked(Part::Workerd) {
         println!("\n  The tests that run on workerd\n");
         total.add(on_workerd(workspace, &setup, &workers, &secrets)?);
     }
+    if is_asked(Part::Browser) {
+        println!("\n  The tests that run in a browser\n");
+        total.add(browser::test(workspace, &setup, &workers, &secrets)?);
+    }
 
     locks.unchanged()?;
-    println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.ignored);
-    if total.failed > 0 || total.broken {
+    println!("\n{total}");
+    if !total.is_good() {
         bail!("not every test passed");
     }
     Ok(())
@@ -133,71 +141,10 @@ fn harness(
     bail!("the harness ended before it was ready. The end of {}:\n{}", log.display(), process::tail(&log))
 }
 
-#[derive(Default)]
-struct Tally {
-    passed: u64,
-    failed: u64,
-    ignored: u64,
-    /// Something failed that is no test, such as the compiler.
-    broken: bool,
-}
-
-impl Tally {
-    fn add(&mut self, other: Self) {
-        self.passed += other.passed;
-        self.failed += other.failed;
-        self.ignored += other.ignored;
-        self.broken |= other.broken;
-    }
-
-    /// Takes in a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
-    fn read(&mut self, line: &str) {
-        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
-        else {
-            return;
-        };
-        for part in counts.split(';') {
-            let mut words = part.split_whitespace();
-            let Some(count) = words.next().and_then(|word| word.parse::<u64>().ok()) else { continue };
-            match words.next() {
-                Some("passed") => self.passed += count,
-                Some("failed") => self.failed += count,
-                Some("ignored") => self.ignored += count,
-                _ => {}
-            }
-        }
-    }
-}
-
 /// Runs cargo's tests, shows what they say, and counts.
 fn cargo_test(workspace: &Workspace, packages: &[&str], environment: &[(&str, &str)]) -> Result<Tally> {
     let mut command = Command::new("cargo");
     command.args(["test", "--no-fail-fast"]).args(packages);
-    command.current_dir(&workspace.root).envs(environment.iter().copied()).stdout(Stdio::piped());
-    let mut running = Running::start(&mut command)?;
-    let mut tally = Tally::default();
-    let out = running.child.stdout.take().context("cargo speaks to us")?;
-    for line in BufReader::new(out).lines() {
-        let line = line?;
-        println!("{line}");
-        tally.read(&line);
-    }
-    tally.broken = !running.wait()?.success();
-    Ok(tally)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cargos_summaries_are_counted() {
-        let mut tally = Tally::default();
-        tally.read(
-            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s",
-        );
-        tally.read("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; finished in 0.02s");
-        tally.read("test orders::pays_once ... ok");
-        assert_eq!((tally.passed, tally.failed, tally.ignored), (15, 2, 1));
-    }
+    command.current_dir(&workspace.root).envs(environment.iter().copied());
+    Tally::of(&mut command)
 }
