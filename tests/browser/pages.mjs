@@ -24,6 +24,7 @@ export const PAGES = [
 	{ name: "checkout-payment", route: "/checkout/payment", as: "buyer" },
 	{ name: "checkout-review", route: "/checkout/review", as: "buyer" },
 	{ name: "order", route: "/orders/{order}", as: "member", path: async (found) => found.order },
+	{ name: "order-sent", route: "/orders/{order}", as: "receiver", path: async (found) => found.order },
 	{ name: "sign-in", route: "/sign-in" },
 	{ name: "sign-up", route: "/sign-up" },
 	{ name: "forgotten-password", route: "/forgotten-password" },

@@ -30,8 +30,10 @@ function key(to) {
 export async function crawl(path, cookies) {
 	const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
 	const seen = new Set();
-	const waiting = [{ to: new URL(path, url), from: "the start" }];
+	const waiting = [];
 	const pages = [];
+	/** What a fragment may name on each page. */
+	const ids = new Map();
 	const fragments = [];
 	const problems = [];
 
@@ -49,7 +51,6 @@ export async function crawl(path, cookies) {
 		for (const problem of await markup(text)) problems.push(`${problem}: ${to.href}`);
 	}
 
-	const ids = new Map();
 	function enqueue(reference, from) {
 		const to = new URL(reference, from);
 		if (!to.protocol.startsWith("http")) return;
@@ -60,6 +61,7 @@ export async function crawl(path, cookies) {
 		waiting.push({ to, from: from.href });
 	}
 
+	enqueue(path, new URL(url));
 	while (waiting.length > 0) await Promise.all(waiting.splice(0, SIDE_BY_SIDE).map(visit));
 	for (const { to, from } of fragments) {
 		const id = decodeURIComponent(to.hash.slice(1));

@@ -2,6 +2,7 @@
 
 import { goToReview, order, press, putInCart } from "./purchase.mjs";
 import { accountPassword } from "./shop.mjs";
+import { sendAndRefund } from "./staff.mjs";
 import { Visitor } from "./visitor.mjs";
 
 export const PASSWORD = "correct horse battery";
@@ -43,6 +44,11 @@ const all = {
 		await order(visitor);
 		visitor.found.order = new URL(visitor.page.url()).pathname;
 		await putInCart(visitor);
+	},
+	/** Has an order that was sent, arrived and was paid back in part. */
+	async receiver(visitor) {
+		await all.member(visitor);
+		await sendAndRefund(visitor.found.order.split("/").at(-1));
 	},
 	staff: (visitor) => visitLocal(visitor, "staff@meridian.example"),
 	admin: (visitor) => visitLocal(visitor, "admin@meridian.example"),

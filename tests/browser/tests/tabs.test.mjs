@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { signUp } from "../support/people.mjs";
 import { goToReview, order, putInCart } from "../support/purchase.mjs";
 import { goods } from "../support/shop.mjs";
 import { journey } from "../support/visitor.mjs";
@@ -39,5 +40,21 @@ for (const scripts of [true, false]) {
 		await order(visitor);
 		await other.goto("/cart");
 		assert.match(await other.locator("h1").innerText(), say("cart-empty"));
+	});
+
+	journey(`what was ordered in one tab is not ordered in the other, ${how}`, { scripts }, async (visitor) => {
+		const { page } = visitor;
+		await signUp(visitor);
+		await putInCart(visitor);
+		await goToReview(visitor);
+		const other = await visitor.tab();
+		await other.goto("/checkout/review");
+		await order(visitor);
+		await other.locator("form[action='/checkout/review'] button").click();
+		// It leads to the order that there is.
+		await other.waitForURL(`**${new URL(page.url()).pathname}*`);
+		await visitor.look("ordered-elsewhere", other);
+		await page.goto("/account/orders");
+		assert.equal(await page.locator("tbody tr").count(), 1);
 	});
 }
