@@ -1,5 +1,7 @@
 // Who looks at pages, and what they bring along. Made by the pages themselves, once for all tests of a file.
 
+import assert from "node:assert/strict";
+
 import { goToReview, order, press, putInCart } from "./purchase.mjs";
 import { accountPassword } from "./shop.mjs";
 import { sendAndRefund } from "./staff.mjs";
@@ -74,5 +76,6 @@ async function meet(prepare) {
 	await prepare(visitor);
 	const as = await visitor.state();
 	await visitor.leave();
+	assert.deepEqual(visitor.problems, []);
 	return { as, found: visitor.found };
 }

@@ -43,9 +43,11 @@ journey("an order that has not left is cancelled by its buyer", { scheme: "dark"
 	await putInCart(visitor);
 	await goToReview(visitor);
 	await order(visitor);
+	const { pathname } = new URL(page.url());
 	await page.locator("details.more summary").click();
 	await visitor.look("order-cancel");
 	await button(visitor, "order-cancel").click();
 	await page.locator(".state", { hasText: say("order-status--cancelled") }).waitFor();
+	assert.equal(new URL(page.url()).pathname, pathname, "one page has one address");
 	await visitor.look("order-cancelled");
 });
