@@ -67,9 +67,9 @@ export class Visitor {
 		page.on("pageerror", (error) => this.problems.push(`script: ${error.message}`));
 		page.on("requestfailed", (request) => {
 			const { errorText } = request.failure();
-			// Browsers fetch it in their own time, and give it up when one goes on before.
-			const isIcon = errorText === "net::ERR_ABORTED" && new URL(request.url()).pathname === "/assets/icon.svg";
-			if (!isIcon) this.#note(errorText, `${request.method()} ${request.url()}`);
+			// A picture or an icon that the browser gives up itself, because one goes on before it has come.
+			const isLeft = errorText === "net::ERR_ABORTED" && !request.isNavigationRequest();
+			if (!isLeft) this.#note(errorText, `${request.method()} ${request.url()}`);
 		});
 		page.on("response", (response) => this.#answered(page, response));
 		await this.#watchPolicy(page);
