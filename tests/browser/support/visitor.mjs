@@ -76,7 +76,7 @@ export class Visitor {
 		return page;
 	}
 
-	/** From now on this is no problem: the status of an answer, or the text of a failure such as `net::ERR_ABORTED`. */
+	/** From now on this is no problem: the status of an answer, or the text of a failure. */
 	allow(what) {
 		this.#allowed.push(String(what));
 	}
