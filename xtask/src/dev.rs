@@ -153,6 +153,7 @@ fn welcome(secrets: &Secrets, shop: &Shop, options: &Options, started: Instant) 
     );
     println!("  read      {url}/docs");
     println!("  mails     {url}/dev/mailbox");
+    println!("  work      {}/admin", url.replace("127.0.0.1", "localhost"));
     println!("  sign in   as {}", accounts::LOCAL.map(|(email, _)| email).join(", "));
     println!(
         "            curl -s -X POST {url}/v1/auth/login -H 'content-type: application/json' -d '{{\"email\":\"{}\",\"password\":\"{}\"}}'",

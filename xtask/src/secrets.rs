@@ -106,7 +106,7 @@ impl Secrets {
                 ("LINK_TOKEN_KEY", self.link_token_key.as_str()),
                 ("TOTP_KEYS", self.totp_keys.as_str()),
             ]),
-            "orders" => vars.push(("ORDER_TOKEN_KEY", &self.order_token_key)),
+            "orders" | "order-object" => vars.push(("ORDER_TOKEN_KEY", &self.order_token_key)),
             "storefront" | "account" | "console" => vars.push(("FORM_KEY", &self.form_key)),
             "payments" => vars.push(("TEST_WEBHOOK_SECRET", &self.test_webhook_secret)),
             _ => {}

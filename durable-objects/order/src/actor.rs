@@ -26,7 +26,7 @@ use domain::{
     stock::{ReservationStatus, StockCommand, StockRefusal, StockReply},
     text::Email,
 };
-use platform::{Fault, Platform, call, log, object, publish, shell::Actor};
+use platform::{Fault, ORDER_TOKEN_KEY, Platform, call, deriving_key, log, object, publish, shell::Actor};
 
 use crate::mail::mail;
 
@@ -256,7 +256,8 @@ impl<P: Platform> Outside<'_, P> {
                 let (mails, letters) = join(call(self.platform, &mails), call(self.platform, &letters)).await;
                 return mails.and(letters).map(drop);
             }
-            match about.and_then(|about| mail(self.record, about)) {
+            let key = deriving_key(self.platform, ORDER_TOKEN_KEY)?;
+            match about.and_then(|about| mail(self.record, about, &key)) {
                 Some((id, notify)) => publish(self.platform, id, &notify).await,
                 None => Ok(()),
             }

@@ -1,16 +1,26 @@
 //! What a mail about an order says: all of it travels with the request, so that nothing has to be looked up later.
 
-use api::notification::{NotifyOrder, OrderSummary, RefundSummary, Shipment, ShippedLine, SummaryLine};
+use api::{
+    derived::DerivingKey,
+    notification::{NotifyOrder, OrderSummary, RefundSummary, Shipment, ShippedLine, SummaryLine},
+};
 use domain::{
     Money,
+    holder::{Owner, TokenHash},
     id::{EventId, RefundId},
     mail::MailTemplate,
     order::{Fulfillment, Goods, OrderMail, Record, cancellation_refund_id},
     order_number::OrderNumber,
 };
 
-/// `None` for an order without goods: there is nothing to write about.
-pub fn mail(record: &Record, mail: &OrderMail) -> Option<(EventId, NotifyOrder)> {
+/// What a guest's order is opened with, where it is still what they were given: it is derived, and a new key derives another.
+fn token(record: &Record, key: &DerivingKey) -> Option<String> {
+    let Owner::Guest(known) = &record.placement.owner else { return None };
+    Some(key.token(&record.placement.id)).filter(|token| TokenHash::of(token) == *known)
+}
+
+/// `None` for an order without goods: there is nothing to write about. `key`: what guests' order tokens are made with.
+pub fn mail(record: &Record, mail: &OrderMail, key: &DerivingKey) -> Option<(EventId, NotifyOrder)> {
     let goods = record.goods()?;
     let placement = &record.placement;
     let (template, about) = match mail {
@@ -38,6 +48,7 @@ pub fn mail(record: &Record, mail: &OrderMail) -> Option<(EventId, NotifyOrder)>
         template,
         order_id: placement.id,
         user_id: placement.owner.user(),
+        token: token(record, key),
         order: OrderSummary {
             number: OrderNumber::of(&placement.id).to_string(),
             email: placement.email.clone(),

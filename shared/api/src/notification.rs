@@ -23,6 +23,9 @@ pub struct NotifyOrder {
     pub order_id: OrderId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
+    /// What opens a guest's order: in the mail's link it stands behind the `#`. It opens nothing that this message does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     pub order: OrderSummary,
 }
 

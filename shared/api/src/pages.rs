@@ -70,6 +70,10 @@ pages! {
     HOME = page(Get, "/");
     PREFERENCES = page(Get, "/preferences");
 
+    ROBOTS = page(Get, "/robots.txt");
+    SITEMAP = page(Get, "/sitemap.xml");
+    SITEMAP_OF = page(Get, "/sitemaps/{map}");
+
     LISTING = page(Get, "/products");
     CATEGORY = page(Get, "/categories/{category}");
     BRAND = page(Get, "/makers/{brand}");
@@ -92,6 +96,9 @@ pages! {
     CHECKOUT_ORDER = page(Post, "/checkout/review").rated(Rate::Checkout).slow();
 
     ORDER = page(Get, "/orders/{order}").slow();
+    /// What a mail's link leads to: the token stands behind `#`.
+    ORDER_OPEN = page(Get, "/orders/{order}/open");
+    ORDER_OPEN_SEND = page(Post, "/orders/{order}/open").slow();
     ORDER_AUTHENTICATE = page(Post, "/orders/{order}/authenticate").slow();
     ORDER_CANCEL = page(Post, "/orders/{order}/cancel").slow();
 

@@ -23,6 +23,9 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; frame-ancestors 'none'",
 );
 
+/// What is shown of the shop where one of its pages is shared: 1200 by 630 pixels, as most ask for.
+const SHARE_PICTURE: &str = "/assets/share.png";
+
 /// What stands in the middle of a page, and what is said of it around.
 pub trait View: Template {
     fn frame(&self) -> &Frame;
@@ -33,6 +36,16 @@ pub trait View: Template {
     /// What search engines say of it.
     fn description(&self) -> String {
         self.frame().t.home_lead().to_owned()
+    }
+
+    /// Where it is found under one address, if it is to be found and shared at all.
+    fn canonical(&self) -> Option<String> {
+        None
+    }
+
+    /// What is shown where it is shared, instead of the shop's own picture.
+    fn picture(&self) -> Option<String> {
+        None
     }
 
     /// What only this page has in its head.
@@ -69,6 +82,8 @@ pub struct Middle<'a> {
     pub f: &'a Frame,
     pub title: &'a str,
     pub description: &'a str,
+    pub canonical: Option<String>,
+    pub picture: Option<String>,
     pub head: &'a str,
     pub main: &'a str,
     pub is_wide: bool,
@@ -84,14 +99,18 @@ struct Shop<'a> {
     f: &'a Frame,
     title: &'a str,
     description: &'a str,
+    /// A page that may be shared, and the picture that is shown then; of a place that nobody named, none may.
+    shared: Option<(&'a str, &'a str)>,
     head: &'a str,
     main: &'a str,
     is_wide: bool,
 }
 
 pub fn shop(middle: &Middle<'_>) -> askama::Result<String> {
-    let Middle { f, title, description, head, main, is_wide } = *middle;
-    Shop { f, title, description, head, main, is_wide }.render()
+    let Middle { f, title, description, canonical, picture, head, main, is_wide } = middle;
+    let shared = canonical.as_deref().filter(|_| !f.origin.is_empty());
+    let shared = shared.map(|path| (path, picture.as_deref().unwrap_or(SHARE_PICTURE)));
+    Shop { f, title, description, shared, head, main, is_wide: *is_wide }.render()
 }
 
 fn render(view: &impl View) -> Result<String, Fault> {
@@ -99,7 +118,8 @@ fn render(view: &impl View) -> Result<String, Fault> {
     let (title, description, head) = (f.t.title(&view.title()), view.description(), view.head());
     let written = view.render().and_then(|main| {
         let (title, description, head, main) = (&title, &description, &head, &main);
-        (f.layout)(&Middle { f, title, description, head, main, is_wide: view.is_wide() })
+        let (canonical, picture) = (view.canonical(), view.picture());
+        (f.layout)(&Middle { f, title, description, canonical, picture, head, main, is_wide: view.is_wide() })
     });
     written.map_err(|error| Fault::defect(format!("page: {error}")))
 }

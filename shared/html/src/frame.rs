@@ -25,6 +25,8 @@ pub struct Frame {
     /// Empty on a page that is everybody's.
     pub token: String,
     pub path: String,
+    /// What our addresses begin with where one has to be whole.
+    pub origin: String,
     pub words: String,
 }
 
@@ -46,6 +48,7 @@ impl Frame {
             pieces: if is_anonymous { 0 } else { visit.pieces() },
             token,
             path: visit.path().to_owned(),
+            origin: visit.origin(),
             words: visit.query("q").unwrap_or_default(),
         })
     }
@@ -61,6 +64,7 @@ impl Frame {
             pieces: 0,
             token: String::new(),
             path: path.to_owned(),
+            origin: String::new(),
             words: String::new(),
         }
     }

@@ -57,6 +57,19 @@ impl Menu {
     }
 }
 
+impl Menu {
+    /// Every category, from the top.
+    pub fn slugs(&self) -> Vec<&str> {
+        let mut slugs = Vec::new();
+        let mut waiting: Vec<&Node> = self.categories.iter().rev().collect();
+        while let Some(node) = waiting.pop() {
+            slugs.push(node.slug.as_str());
+            waiting.extend(node.children.iter().rev());
+        }
+        slugs
+    }
+}
+
 fn below(all: &[Category], parent: Option<&Category>) -> Vec<Node> {
     let is_here =
         |category: &&Category| category.parent_id.as_deref() == parent.map(|parent| parent.id.as_str());

@@ -4,9 +4,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri, header, uri::PathAndQuery};
 use std::sync::{Mutex, PoisonError};
 
 use api::{
-    Problem,
-    derived::DerivingKey,
-    headers,
+    Problem, headers,
     identity::Caller,
     pages::{
         self, ACCESS_COOKIE, COOKIES_KEPT_S as KEPT_S, PREFERENCES_COOKIE, SESSION_COOKIE, VISITOR_COOKIE,
@@ -17,7 +15,7 @@ use domain::{
     Currency,
     time::{DAY_MS, SECOND_MS},
 };
-use platform::{Fault, Platform};
+use platform::{Fault, Platform, deriving_key};
 use web::{Asked, Cookies, Result, Shopper, Signed, Take, cookie};
 
 use crate::{form::Form, locale::Language};
@@ -131,9 +129,7 @@ impl<P: Platform> Visit<P> {
 
     /// What a form of this visitor's proves itself with.
     pub fn form_token(&self) -> Result<String, Fault> {
-        let key = self.p.var("FORM_KEY").as_deref().and_then(DerivingKey::parse);
-        let key = key.ok_or_else(|| Fault::defect("FORM_KEY must be at least 32 bytes of base64url"))?;
-        Ok(key.token(&format!("form {}", self.visitor)))
+        Ok(deriving_key(&self.p, "FORM_KEY")?.token(&format!("form {}", self.visitor)))
     }
 
     /// A form is taken from a page of ours alone. A browser says where it comes from (Fetch Metadata, or `Origin` before there was that), and

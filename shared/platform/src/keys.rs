@@ -1,8 +1,8 @@
-//! Key rings out of the settings, parsed once per isolate.
+//! Keys out of the settings; key rings are parsed once per isolate.
 
 use std::sync::{Mutex, PoisonError};
 
-use api::identity::KeyRing;
+use api::{derived::DerivingKey, identity::KeyRing};
 
 use crate::{Fault, Platform};
 
@@ -27,3 +27,12 @@ pub fn key_ring<P: Platform>(platform: &P, name: &'static str) -> Result<KeyRing
     parsed.push(Parsed { name, text, keys: keys.clone() });
     Ok(keys)
 }
+
+/// What secrets are derived with, by the variable's name: at least 32 bytes, as base64url.
+pub fn deriving_key<P: Platform>(platform: &P, name: &'static str) -> Result<DerivingKey, Fault> {
+    let key = platform.var(name).and_then(|text| DerivingKey::parse(&text));
+    key.ok_or_else(|| Fault::defect(format!("{name} is not at least 32 bytes, as base64url")))
+}
+
+/// Makes guests' order tokens: a repeat of the call answers the same token, although only its hash is stored.
+pub const ORDER_TOKEN_KEY: &str = "ORDER_TOKEN_KEY";

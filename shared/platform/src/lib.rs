@@ -26,7 +26,7 @@ use domain::{DurationMs, Timestamp, id::Seed, text::Normalise};
 pub use consume::{Batch, Message, Outcome, consume, dead_letter_binding};
 pub use database::{Database, Statement, Value, sql};
 pub use fault::{Failure, Fault, FaultKind};
-pub use keys::key_ring;
+pub use keys::{ORDER_TOKEN_KEY, deriving_key, key_ring};
 pub use memory::Memory;
 pub use wire::{call, object, publish};
 

@@ -30,6 +30,18 @@ export async function signIn(visitor, email, password = PASSWORD) {
 	await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
+/** Puts an address into the book, and says where it is. */
+async function keepAddress(visitor) {
+	const { page } = visitor;
+	await visitor.open("/account/addresses/new");
+	for (const [field, text] of Object.entries({ name: "Ada Lovelace", line1: "12 St James's Square", city: "London" })) {
+		await page.locator(`#${field}`).fill(text);
+	}
+	await page.locator("#country").selectOption("GB");
+	await press(visitor, "save", "**/account/addresses?*");
+	return page.locator("main .box a").first().getAttribute("href");
+}
+
 const all = {
 	/** Nobody that the shop knows. */
 	guest: async () => {},
@@ -45,15 +57,21 @@ const all = {
 		await goToReview(visitor);
 		await order(visitor);
 		visitor.found.order = new URL(visitor.page.url()).pathname;
+		visitor.found.address = await keepAddress(visitor);
 		await putInCart(visitor);
 	},
+	other: (visitor) => all.member(visitor),
 	/** Has an order that was sent, arrived and was paid back in part. */
 	async receiver(visitor) {
 		await all.member(visitor);
 		await sendAndRefund(visitor.found.order.split("/").at(-1));
 	},
 	staff: (visitor) => visitLocal(visitor, "staff@meridian.example"),
-	admin: (visitor) => visitLocal(visitor, "admin@meridian.example"),
+	async admin(visitor) {
+		await visitLocal(visitor, "admin@meridian.example");
+		await visitor.open("/admin/customers");
+		visitor.found.customer = await visitor.page.locator("tbody a").first().getAttribute("href");
+	},
 };
 
 /** With an account that a local shop begins with. */

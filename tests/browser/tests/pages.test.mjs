@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { LEAD_ON, PAGES } from "../pages.mjs";
+import { FILES, LEAD_ON, PAGES } from "../pages.mjs";
 import { person } from "../support/people.mjs";
 import { root } from "../support/shop.mjs";
 import { journey } from "../support/visitor.mjs";
@@ -40,6 +40,6 @@ test("every page of the table is looked at", () => {
 	const table = readFileSync(join(root, "shared/api/src/pages.rs"), "utf8");
 	const routes = [...table.matchAll(/\(Get, "(\/[^"]*)"/g)].map(([, route]) => route);
 	assert.ok(routes.length > 15, "the table of pages is read no more");
-	const known = [...PAGES.map(({ route }) => route), ...LEAD_ON];
+	const known = [...PAGES.map(({ route }) => route), ...LEAD_ON, ...FILES];
 	assert.deepEqual(routes.filter((route) => !known.includes(route)), [], "they need a line in tests/browser/pages.mjs");
 });

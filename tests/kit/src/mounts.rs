@@ -70,6 +70,12 @@ fn object(folder: &str) -> Wrangler {
     config
 }
 
+fn order_object() -> Wrangler {
+    let mut config = object("order");
+    config.vars.insert("ORDER_TOKEN_KEY".to_owned(), ORDER_TOKEN_KEY.into());
+    config
+}
+
 /// The whole shop, read and migrated once.
 pub fn shop() -> Arc<Wiring> {
     static SHOP: LazyLock<Arc<Wiring>> = LazyLock::new(|| Arc::new(wire()));
@@ -143,7 +149,7 @@ fn wire() -> Wiring {
                 .tick(schedule!(telemetry)),
         )
         .class("CartObject", Class::of::<cart_object::CartActor>("cart", object("cart")))
-        .class("OrderObject", Class::of::<order_object::OrderActor>("order", object("order")))
+        .class("OrderObject", Class::of::<order_object::OrderActor>("order", order_object()))
         .class("StockObject", Class::of::<stock_object::StockActor>("stock", object("stock")))
 }
 

@@ -1,7 +1,7 @@
 //! This Worker's settings.
 
 use api::{derived::DerivingKey, identity::KeyRing};
-use platform::{Fault, Platform, key_ring};
+use platform::{Fault, Platform, deriving_key, key_ring};
 
 /// The keys of access tokens: the first signs.
 pub fn jwt_keys<P: Platform>(platform: &P) -> Result<KeyRing, Fault> {
@@ -20,8 +20,5 @@ pub fn issuer<P: Platform>(platform: &P) -> String {
 
 /// What the tokens of mailed links are made with: the mail is written by somebody else, and nobody keeps the token.
 pub fn link_token_key<P: Platform>(platform: &P) -> Result<DerivingKey, Fault> {
-    platform
-        .var("LINK_TOKEN_KEY")
-        .and_then(|text| DerivingKey::parse(&text))
-        .ok_or_else(|| Fault::defect("LINK_TOKEN_KEY is not at least 32 bytes, as base64url"))
+    deriving_key(platform, "LINK_TOKEN_KEY")
 }

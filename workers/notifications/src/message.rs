@@ -75,7 +75,7 @@ impl Message {
     /// The mail that it becomes. `token`: what makes its link work.
     pub fn write(&self, shop_url: &str, token: Option<&str>) -> Result<Mail, Fault> {
         match self {
-            Message::Order(order) => mail::order::write(order),
+            Message::Order(order) => mail::order::write(order, shop_url),
             Message::Account(account) => mail::account::write(account.template, shop_url, token),
         }
     }

@@ -23,12 +23,9 @@ use domain::{
     pricing::{self, Destination},
     time::SECOND_MS,
 };
-use platform::{Failure, Fault, Platform, log, object};
+use platform::{Failure, Fault, ORDER_TOKEN_KEY, Platform, deriving_key, log, object};
 
-use crate::{
-    config::order_token_key,
-    store::{self, Filter, OrderCursor},
-};
+use crate::store::{self, Filter, OrderCursor};
 
 /// Orders that forget their shopper in one call.
 const ERASED_AT_ONCE: u16 = 20;
@@ -101,7 +98,7 @@ pub async fn place<P: Platform>(
     let (owner, token) = match holder.user {
         Some(user) => (Owner::User(user), None),
         None => {
-            let token = order_token_key(p)?.token(&id);
+            let token = deriving_key(p, ORDER_TOKEN_KEY)?.token(&id);
             (Owner::Guest(TokenHash::of(&token)), Some(token))
         }
     };

@@ -2,7 +2,6 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
 mod app;
-mod config;
 mod events;
 mod http;
 mod store;

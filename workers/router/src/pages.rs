@@ -102,7 +102,8 @@ async fn from_its_worker<P: Platform>(
     Ok(response)
 }
 
-/// Whoever has nothing of ours gets what all get who ask so. What a browser says about its language stands in the key as what it comes to.
+/// Whoever has nothing of ours gets what all get who ask so. What a browser says about its language stands in the key as what it comes to;
+/// a page says where it is, so that what the shop is called stands there, too.
 fn key(request: &Request<Bytes>, cookies: &Cookies) -> Option<String> {
     if cookies.names().any(|name| name.starts_with(OUR_COOKIES) && name != PREFERENCES_COOKIE) {
         return None;
@@ -110,7 +111,8 @@ fn key(request: &Request<Bytes>, cookies: &Cookies) -> Option<String> {
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = pages::language(accept.unwrap_or_default());
     let preferences = cookies.get(PREFERENCES_COOKIE).unwrap_or_default();
-    Some(format!("page {language} {preferences} {}", cache::key(request, false)?))
+    let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Some(format!("page {host} {language} {preferences} {}", cache::key(request, false)?))
 }
 
 /// What a browser shows where there is no page: somebody looks at it.

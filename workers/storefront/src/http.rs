@@ -4,12 +4,15 @@ use api::pages;
 use platform::Platform;
 use web::Routes;
 
-use crate::pages::{cart, checkout, home, listing, order, product};
+use crate::pages::{cart, checkout, home, listing, order, order_link, product, sitemap};
 
 pub fn router<P: Platform>() -> Routes<P> {
     Routes::none()
         .route(pages::HOME, home::show::<P>)
         .route(pages::PREFERENCES, home::preferences::<P>)
+        .route(pages::ROBOTS, sitemap::robots::<P>)
+        .route(pages::SITEMAP, sitemap::index::<P>)
+        .route(pages::SITEMAP_OF, sitemap::part::<P>)
         .route(pages::LISTING, listing::all::<P>)
         .route(pages::CATEGORY, listing::category::<P>)
         .route(pages::BRAND, listing::brand::<P>)
@@ -27,6 +30,8 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(pages::CHECKOUT_REVIEW, checkout::review::<P>)
         .route(pages::CHECKOUT_ORDER, checkout::order::<P>)
         .route(pages::ORDER, order::show::<P>)
+        .route(pages::ORDER_OPEN, order_link::show::<P>)
+        .route(pages::ORDER_OPEN_SEND, order_link::send::<P>)
         .route(pages::ORDER_AUTHENTICATE, order::authenticate::<P>)
         .route(pages::ORDER_CANCEL, order::cancel::<P>)
 }

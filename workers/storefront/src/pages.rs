@@ -2,10 +2,13 @@
 
 pub mod cart;
 pub mod checkout;
+mod data;
 pub mod home;
 pub mod listing;
 pub mod order;
+pub mod order_link;
 pub mod product;
+pub mod sitemap;
 
 use html::frame::Frame;
 

@@ -3,7 +3,7 @@
 use http::Method;
 use journeys::journey;
 use kit::{
-    Browser,
+    Browser, Page,
     mounts::Inside,
     seed::{DIVER, FIELD},
 };
@@ -108,5 +108,53 @@ fn what_is_not_there_is_said_on_a_page() {
         // The API's own paths stay the API's.
         let refused = world.client().get("/v1/nothing").send().await.refused(404, "not_found");
         assert_eq!(refused.header("content-type"), Some("application/problem+json"));
+    });
+}
+
+#[test]
+fn search_engines_and_whoever_is_sent_a_page_learn_what_it_is() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        let robots = visitor.open("/robots.txt").await.expect(200).source;
+        assert!(
+            robots.contains("Disallow: /account\n")
+                && robots.contains("Sitemap: http://shop.example/sitemap.xml")
+        );
+        let addresses = |page: &Page| -> Vec<String> {
+            let parts = page.source.split("<loc>").skip(1);
+            parts.map(|part| part.split("</loc>").next().unwrap().to_owned()).collect()
+        };
+        let mut found = Vec::new();
+        for map in addresses(&visitor.open("/sitemap.xml").await.expect(200)) {
+            let path = map.strip_prefix("http://shop.example").unwrap();
+            found.extend(addresses(&visitor.open(path).await.expect(200)));
+        }
+        for path in ["/", "/products", "/makers/halden", &format!("/products/{}", DIVER.slug)] {
+            assert!(found.contains(&format!("http://shop.example{path}")), "{path}: {found:?}");
+        }
+        for address in &found {
+            visitor.open(address.strip_prefix("http://shop.example").unwrap()).await.expect(200);
+        }
+        visitor.open("/sitemaps/nobody.xml").await.expect(404);
+        visitor.open("/sitemaps/halden").await.expect(404);
+
+        let page = visitor.open(&format!("/products/{}?version=x", DIVER.slug)).await.expect(200);
+        let address = format!("http://shop.example/products/{}", DIVER.slug);
+        assert_eq!(page.attribute("link[rel=canonical]", "href"), address);
+        assert_eq!(page.attribute("meta[property='og:url']", "content"), address);
+        assert!(page.attribute("meta[property='og:image']", "content").ends_with(".png"));
+        let told: serde_json::Value =
+            serde_json::from_str(&page.text("script[type='application/ld+json']")).unwrap();
+        assert_eq!(told["@graph"][0]["@type"], "Product");
+        assert_eq!(told["@graph"][0]["offers"][0]["priceCurrency"], "EUR");
+        assert_eq!(told["@graph"][1]["@type"], "BreadcrumbList");
+        let searched = visitor.open("/products?q=diver").await.expect(200);
+        assert_eq!(
+            searched.attribute("link[rel=canonical]", "href"),
+            "",
+            "what somebody searched for is theirs"
+        );
+        let filtered = visitor.open("/products?in_stock=true").await.expect(200);
+        assert_eq!(filtered.attribute("link[rel=canonical]", "href"), "http://shop.example/products");
     });
 }

@@ -179,3 +179,32 @@ fn an_address_that_cannot_be_right_comes_back_with_what_is_wrong() {
         assert_eq!(shipping.text("h1"), "How shall it travel?");
     });
 }
+
+#[test]
+fn a_guest_opens_their_order_by_the_mails_link_in_another_browser() {
+    journey(async |world| {
+        let here = visitor(&world);
+        put(&here, DIVER.slug).await;
+        let page = review(&here, "pm_card_visa").await;
+        let order = here.press(&page, "Order and pay", &[]).await.expect(200);
+        let id = order.path.trim_start_matches("/orders/").split('?').next().unwrap().to_owned();
+        world.settle().await;
+        let shop = world.client();
+        let list = shop.get("/dev/mailbox").send().await.expect(200);
+        let mail = shop.get(format!("/dev/mailbox/{}", list.text("/items/0/id"))).send().await.expect(200);
+        let (link, token) = mail.text("/text").split_once('#').unwrap();
+        let token = token.split_whitespace().next().unwrap();
+        assert!(link.ends_with(&format!("/orders/{id}/open")), "{link}");
+
+        let there = visitor(&world);
+        there.open(&format!("/orders/{id}")).await.expect(404);
+        let page = there.open(&format!("/orders/{id}/open")).await.expect(200);
+        for wrong in ["", "rubbish", "\"; Path=/"] {
+            let refused = there.press(&page, "Show my order", &[("token", wrong)]).await.expect(422);
+            assert_eq!(refused.attribute("#token", "aria-invalid"), "true", "{wrong:?}");
+        }
+        let opened = there.press(&page, "Show my order", &[("token", token)]).await.expect(200);
+        assert_eq!(opened.path, format!("/orders/{id}"));
+        assert!(opened.text("h1").starts_with("Order M-"));
+    });
+}

@@ -123,7 +123,7 @@ fn an_order_is_cancelled_and_lines_are_paid_back_and_put_back() {
         assert!(back.text("main").contains("refunded"));
         world.settle().await;
         let seen = clerk.open(&back.path).await.expect(200);
-        let actions = seen.texts("section[aria-labelledby=audit] tbody tr");
+        let actions = seen.texts("#audit tbody tr");
         assert_eq!(actions.len(), 1, "{actions:?}");
         assert!(actions[0].contains("POST /admin/orders/{order}/refund"), "{actions:?}");
         assert!(actions[0].contains(&token::user("admin").to_string()));
@@ -205,7 +205,7 @@ fn stock_is_booked_and_its_ledger_read() {
             .await
             .expect(200);
         assert_eq!(booked.text("dl.facts dd"), (before + 3).to_string());
-        assert!(booked.text("section[aria-labelledby=ledger] tbody tr").contains("Found behind the shelf"));
+        assert!(booked.text("#ledger tbody tr").contains("Found behind the shelf"));
         // Sent twice, booked once.
         let again = clerk
             .press(&page, "Book", &[("delta", "3"), ("note", "Found behind the shelf")])

@@ -20,8 +20,8 @@ pub fn subject(message: &NotifyOrder) -> String {
     }
 }
 
-pub fn write(message: &NotifyOrder) -> Result<Mail, Fault> {
-    let mail = &View::of(message);
+pub fn write(message: &NotifyOrder, shop_url: &str) -> Result<Mail, Fault> {
+    let mail = &View::of(message, shop_url);
     let subject = &mail.subject;
     match message.template {
         MailTemplate::OrderConfirmed => render(subject, &ConfirmedText { mail }, &ConfirmedHtml { mail }),
@@ -56,9 +56,20 @@ templates! {
     FailedHtml "payment_failed.html"
 }
 
+/// The order's page. What opens a guest's stands behind `#`, which browsers keep to themselves.
+fn address_of(message: &NotifyOrder, shop_url: &str) -> String {
+    let (shop_url, order) = (shop_url.trim_end_matches('/'), message.order_id);
+    match &message.token {
+        Some(token) => format!("{shop_url}/orders/{order}/open#{token}"),
+        None => format!("{shop_url}/orders/{order}"),
+    }
+}
+
 /// The order in words, as the templates show it.
 struct View<'a> {
     subject: String,
+    /// Where the order is looked at.
+    link: String,
     number: &'a str,
     name: &'a str,
     placed_on: Option<String>,
@@ -95,10 +106,11 @@ struct Item<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(message: &'a NotifyOrder) -> Self {
+    fn of(message: &'a NotifyOrder, shop_url: &str) -> Self {
         let order = &message.order;
         Self {
             subject: subject(message),
+            link: address_of(message, shop_url),
             number: &order.number,
             name: order.shipping_address.name.as_str(),
             placed_on: order.placed_at.and_then(day),

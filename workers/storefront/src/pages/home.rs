@@ -36,6 +36,10 @@ impl View for Home<'_> {
         self.f.t.home_title().to_owned()
     }
 
+    fn canonical(&self) -> Option<String> {
+        Some("/".to_owned())
+    }
+
     fn is_wide(&self) -> bool {
         true
     }

@@ -105,6 +105,11 @@ impl View for Listing<'_> {
     fn description(&self) -> String {
         self.f.t.listing_about(&self.title)
     }
+
+    /// However it is filtered and sorted; what somebody searched for is nobody else's page.
+    fn canonical(&self) -> Option<String> {
+        self.words.is_empty().then(|| self.action.clone())
+    }
 }
 
 pub async fn all<P: Platform>(visit: Visit<P>) -> Result<web::Response> {

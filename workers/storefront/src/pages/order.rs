@@ -17,6 +17,7 @@ use html::{
     visit::Visit,
 };
 
+use super::order_link;
 use crate::views::{Order, Timeline};
 
 /// A state with what it looks like.
@@ -83,7 +84,16 @@ async fn shown<P: Platform>(
     let events =
         as_holder(visit, visit.get(Service::Orders, format!("/v1/orders/{}/events", links::encoded(id))), id);
     let (order, timeline) = join(read(visit, id), events.read::<Timeline>()).await;
-    let (order, timeline) = (order?, timeline?);
+    let order = match order {
+        // Whose it is may not have said so yet, in this browser.
+        Err(Trouble::Refused(refusal))
+            if refusal.status == 404 && !visit.is_signed_in() && id.starts_with("ord_") =>
+        {
+            return order_link::ask(visit, id, StatusCode::NOT_FOUND).await;
+        }
+        order => order?,
+    };
+    let timeline = timeline?;
     let f = Frame { path: format!("/orders/{}", links::encoded(id)), ..Frame::own(visit).await? };
     let has_answered = visit.query("answered").is_some();
     let page = OrderPage {

@@ -14,6 +14,7 @@ use html::{
     visit::Visit,
 };
 
+use super::data;
 use crate::views::{Product, Variant};
 
 /// A version that can be chosen, or could be.
@@ -34,7 +35,6 @@ struct Version {
 struct ProductPage<'a> {
     f: &'a Frame,
     product: &'a Product,
-    origin: String,
     versions: Vec<Version>,
     chosen: usize,
     is_sold_out: bool,
@@ -56,12 +56,19 @@ impl View for ProductPage<'_> {
         self.paragraphs.first().copied().unwrap_or_default().to_owned()
     }
 
+    fn canonical(&self) -> Option<String> {
+        Some(format!("/products/{}", self.product.slug))
+    }
+
+    fn picture(&self) -> Option<String> {
+        // Pictures elsewhere have whole addresses, and many who show pages take no drawings.
+        let own = self.product.images.first().map(|image| image.url.clone());
+        own.filter(|url| url.starts_with('/') && !url.ends_with(".svg"))
+    }
+
     fn head(&self) -> String {
-        let data = data(self.product);
-        let (origin, slug) = (&self.origin, &self.product.slug);
-        format!(
-            "<link rel=\"canonical\" href=\"{origin}/products/{slug}\">\n<script type=\"application/ld+json\">{data}</script>\n"
-        )
+        let told = data::of(self.product, &self.f.origin);
+        format!("<script type=\"application/ld+json\">{told}</script>\n")
     }
 }
 
@@ -106,63 +113,6 @@ pub async fn show<P: Platform>(visit: Visit<P>, Path(slug): Path<String>) -> Res
         chosen,
         versions,
         product: &product,
-        origin: visit.origin(),
     };
     answer::page(&visit, StatusCode::OK, &page)
-}
-
-/// What search engines read (<https://schema.org/Product>): JSON inside HTML, so that nothing in it may end its element.
-fn data(product: &Product) -> String {
-    #[derive(serde::Serialize)]
-    struct Offer<'a> {
-        #[serde(rename = "@type")]
-        kind: &'static str,
-        sku: &'a str,
-        price: String,
-        #[serde(rename = "priceCurrency")]
-        currency: &'a str,
-        availability: &'static str,
-    }
-    #[derive(serde::Serialize)]
-    struct Brand<'a> {
-        #[serde(rename = "@type")]
-        kind: &'static str,
-        name: &'a str,
-    }
-    #[derive(serde::Serialize)]
-    struct Data<'a> {
-        #[serde(rename = "@context")]
-        context: &'static str,
-        #[serde(rename = "@type")]
-        kind: &'static str,
-        name: &'a str,
-        description: &'a str,
-        image: Vec<&'a str>,
-        brand: Brand<'a>,
-        offers: Vec<Offer<'a>>,
-    }
-    let offers = product.variants.iter().filter_map(|variant| {
-        let price = variant.price?;
-        Some(Offer {
-            kind: "Offer",
-            sku: variant.sku.as_str(),
-            price: price.decimal(),
-            currency: price.currency().code(),
-            availability: if variant.available {
-                "https://schema.org/InStock"
-            } else {
-                "https://schema.org/OutOfStock"
-            },
-        })
-    });
-    let data = Data {
-        context: "https://schema.org",
-        kind: "Product",
-        name: product.name.as_str(),
-        description: product.description.as_str(),
-        image: product.images.iter().map(|image| image.url.as_str()).collect(),
-        brand: Brand { kind: "Brand", name: &product.brand.name },
-        offers: offers.collect(),
-    };
-    api::json::write(&data).unwrap_or_default().replace('<', "\\u003c")
 }
