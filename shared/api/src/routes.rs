@@ -1,6 +1,7 @@
 //! Every public route, once: compiled into the router, which forwards only these, and into the service that answers.
 
 use matchit::Router;
+use percent_encoding::percent_decode_str;
 use std::sync::OnceLock;
 
 use domain::{DurationMs, time::SECOND_MS};
@@ -235,7 +236,9 @@ pub fn find(method: &str, path: &str) -> Found {
 pub fn subject(template: &str, path: &str) -> Option<String> {
     let of_route = template.split('/').zip(path.split('/'));
     let found = of_route.into_iter().find(|(own, _)| own.starts_with('{')).map(|(_, given)| given);
-    found.map(|given| given.chars().take(SUBJECT_MAX).collect())
+    // As the service reads it: one thing has one name here, however its address was written.
+    let given = found.map(|given| percent_decode_str(given).decode_utf8_lossy());
+    given.map(|given| given.chars().take(SUBJECT_MAX).collect())
 }
 
 /// Routes by their templates.
@@ -289,6 +292,7 @@ mod tests {
                 "/v1/orders/o/fulfillments/f/delivered",
                 Some("o"),
             ),
+            ("/v1/orders/{order}", "/v1/orders/%6Frd_1", Some("ord_1")),
             ("/v1/products", "/v1/products", None),
             ("/", "/", None),
         ] {

@@ -1,7 +1,7 @@
 //! What a page asks of the services, in its visitor's name: the very routes that anybody may call.
 
 use bytes::Bytes;
-use http::{HeaderName, Method, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use api::{
@@ -10,7 +10,11 @@ use api::{
 };
 use platform::{Fault, Platform, Target, wire};
 
-use crate::{locale::Language, visit::Visit};
+use crate::{links::encoded, locale::Language, visit::Visit};
+
+/// What a list has on one page at most, and how many pages are read where all of it is wanted: as many as there can be categories.
+const PAGE: u32 = 100;
+const PAGES_MAX: usize = 20;
 
 /// A page of a list, as every list is answered.
 #[derive(Deserialize)]
@@ -35,6 +39,10 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    fn of(status: StatusCode) -> Self {
+        Self { status: status.as_u16(), ..Self::default() }
+    }
+
     /// What is said of it to people; of what they hardly meet, that it did not work.
     pub fn said(&self, t: Language) -> &'static str {
         t.of_code("refusal", &self.code).unwrap_or(t.refused_title())
@@ -46,6 +54,12 @@ impl Refusal {
 pub enum Trouble {
     Refused(Refusal),
     Fault(Fault),
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
 }
 
 impl From<Fault> for Trouble {
@@ -65,7 +79,6 @@ impl From<Trouble> for web::Error {
                     403 => codes::forbidden,
                     404 => codes::not_found,
                     429 => codes::rate_limited,
-                    503 => codes::service_unavailable,
                     _ => codes::conflict,
                 };
                 Problem::new(code).detail(refusal.code).into()
@@ -117,6 +130,9 @@ impl<P: Platform> Ask<'_, P> {
             request = request.header(name, value);
         }
         for (name, value) in own {
+            // It may be what somebody typed, and is refused as their service would.
+            let value =
+                HeaderValue::from_str(&value).map_err(|_| Refusal::of(StatusCode::UNPROCESSABLE_ENTITY))?;
             request = request.header(HeaderName::from_static(name), value);
         }
         if body.is_some() {
@@ -126,10 +142,11 @@ impl<P: Platform> Ask<'_, P> {
         let request = request.body(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
         let response = visit.p.fetch(&Target::Service(service), request).await?;
         let status = response.status();
-        if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
+        // A service that is away has refused nothing: whoever asked may come again with the same.
+        if status.is_server_error() {
             return Err(Fault::unavailable(format!("{} answered {status} to {path}", service.name())).into());
         }
-        if status.is_client_error() || status.is_server_error() {
+        if status.is_client_error() {
             let told: Refusal = api::json::read(response.body()).unwrap_or_default();
             return Err(Trouble::Refused(Refusal { status: status.as_u16(), ..told }));
         }
@@ -161,6 +178,21 @@ impl<P: Platform> Ask<'_, P> {
     /// Only that it was done.
     pub async fn done(self) -> Result<(), Trouble> {
         self.sent().await.map(drop)
+    }
+}
+
+impl<P: Platform> Visit<P> {
+    /// All of a list, page by page; `path` has its question mark already.
+    pub async fn whole<T: DeserializeOwned>(&self, service: Service, path: &str) -> Result<Vec<T>, Trouble> {
+        let mut items = Vec::new();
+        let mut cursor = String::new();
+        for _ in 0..PAGES_MAX {
+            let page: List<T> = self.get(service, format!("{path}&limit={PAGE}{cursor}")).read().await?;
+            items.extend(page.items);
+            let Some(next) = page.next_cursor else { break };
+            cursor = format!("&cursor={}", encoded(&next));
+        }
+        Ok(items)
     }
 }
 

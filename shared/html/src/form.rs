@@ -10,7 +10,9 @@ pub struct Form(Vec<(String, String)>);
 
 impl Form {
     pub fn parse(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+        // Browsers end lines as mails do (HTML, section 4.10.21.4); texts of ours end them as everybody else does.
+        let pairs = form_urlencoded::parse(body).into_owned();
+        Self(pairs.map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect())
     }
 
     /// What stands in a field; nothing, where it was left out or there is none.
@@ -26,6 +28,10 @@ impl Form {
     pub fn filled(&self, name: &str) -> Option<String> {
         let value = self.get(name);
         (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// All that was sent, in its order.

@@ -47,7 +47,7 @@ impl Frame {
             is_signed_in: visit.is_signed_in(),
             pieces: if is_anonymous { 0 } else { visit.pieces() },
             token,
-            path: visit.path().to_owned(),
+            path: visit.shown_at().to_owned(),
             origin: visit.origin(),
             words: visit.query("q").unwrap_or_default(),
         })

@@ -52,6 +52,7 @@ pub struct Visit<P> {
     /// What the shop is called where it is visited, with its port.
     host: String,
     pub uri: Uri,
+    is_post: bool,
     pub form: Form,
     /// Of the visitor, drawn where there is none yet; `is_known` tells which.
     visitor: String,
@@ -82,6 +83,7 @@ impl<P: Platform> Take<P> for Visit<P> {
             currency,
             host: host(all).to_owned(),
             uri: parts.uri.clone(),
+            is_post: parts.method == Method::POST,
             form: if parts.method == Method::POST { Form::parse(asked.body()) } else { Form::default() },
             is_known: known.is_some(),
             visitor: known.unwrap_or_else(|| hex(&p.random::<VISITOR_BYTES>())),
@@ -160,6 +162,11 @@ impl<P: Platform> Visit<P> {
             return String::new();
         }
         format!("{scheme}://{}", self.host)
+    }
+
+    /// Where this page can be asked for again: one that answers a form may have no address of its own.
+    pub fn shown_at(&self) -> &str {
+        if self.is_post { pages::nearest(self.uri.path()) } else { self.path() }
     }
 
     pub fn path(&self) -> &str {

@@ -28,7 +28,7 @@ impl<P: Platform> Desk<P> {
             layout: if self.is_admin { of_admin } else { of_staff },
             is_signed_in: true,
             token: visit.form_token()?,
-            ..Frame::bare(visit.language, visit.currency, visit.path())
+            ..Frame::bare(visit.language, visit.currency, visit.shown_at())
         })
     }
 }

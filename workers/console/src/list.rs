@@ -2,9 +2,12 @@
 
 use askama::Template;
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 
+use api::Service;
 use html::{
     answer::{self, titled},
+    backend::{self, Trouble},
     frame::Frame,
     links::encoded,
     visit::Visit,
@@ -161,8 +164,24 @@ titled! { List: |page| page.title; }
 
 impl List<'_> {
     pub fn answer<P: Platform>(&self, visit: &Visit<P>) -> Result<web::Response> {
-        let status = if self.refusal.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+        let status = if self.refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         answer::page(visit, status, self)
+    }
+}
+
+/// A page of a list; and what is said instead where it cannot be asked so.
+pub async fn read<P: Platform, T: DeserializeOwned>(
+    visit: &Visit<P>,
+    service: Service,
+    path: String,
+) -> Result<(backend::List<T>, Option<&'static str>)> {
+    match visit.get(service, path).read().await {
+        Ok(page) => Ok((page, None)),
+        Err(Trouble::Refused(refusal)) if matches!(refusal.status, 400 | 422) => {
+            let none = backend::List { items: Vec::new(), next_cursor: None };
+            Ok((none, Some(visit.language.console_filter_wrong())))
+        }
+        Err(trouble) => Err(trouble.into()),
     }
 }
 

@@ -26,6 +26,7 @@ pub struct OrderLine {
     pub total: Money,
     pub fulfilled_quantity: u32,
     pub refunded_quantity: u32,
+    pub unsent_quantity: u32,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +163,13 @@ pub struct Stock {
     pub reserved: i64,
     pub available: i64,
     pub locations: Vec<Shelf>,
+}
+
+impl Stock {
+    /// Of what never lay anywhere.
+    pub fn none(sku: &str) -> Self {
+        Self { sku: sku.to_owned(), on_hand: 0, reserved: 0, available: 0, locations: Vec::new() }
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! What staff do is written down before it is done, here, where all of it passes.
 
-use http::{Method, Request, Response};
+use http::{Method, Response};
 
 use api::{
     audit::{BeginAction, EndAction},
@@ -13,19 +13,20 @@ use platform::{Failure, Platform, log};
 use crate::reach;
 
 /// Of whoever may do more than a shopper, what changes something. Where nothing can be written down, nothing is done.
-pub async fn begin<P: Platform, B>(
+pub async fn begin<P: Platform>(
     platform: &P,
     route: &Route,
     caller: &Caller,
-    request: &Request<B>,
+    method: &Method,
+    path: &str,
 ) -> Result<Option<ActionId>, Failure> {
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
     let Some(user) = caller.sub.filter(|_| caller.is_staff() && !is_read) else { return Ok(None) };
     let line = BeginAction {
         id: ActionId::new(platform.seed()),
         user,
-        action: format!("{} {}", request.method(), route.template),
-        subject: subject(route.template, request.uri().path()),
+        action: format!("{} {}", method, route.template),
+        subject: subject(route.template, path),
         at: platform.now(),
     };
     reach::call(platform, &line).await?;

@@ -36,16 +36,18 @@ pub async fn to_service<P: Platform>(
     caller: &Caller,
     request: Request<Bytes>,
 ) -> Result<Response<Bytes>, Failure> {
-    let action = audit::begin(platform, route, caller, &request).await?;
     let keys = key_ring(platform, "CALLER_KEYS")?;
     let word = sign(caller, &keys).ok_or_else(|| Fault::defect("the caller cannot be signed"))?;
     let (parts, body) = request.into_parts();
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let mut builder =
         outgoing(platform, parts.method, path_and_query(&parts.uri)).header(headers::CALLER, word);
     if let Some(to) = builder.headers_mut() {
         pass(&parts.headers, route, to)?;
     }
     let request = builder.body(body).map_err(|error| Fault::defect(format!("request: {error}")))?;
+    // Whatever can be refused here has been by now.
+    let action = audit::begin(platform, route, caller, &method, &path).await?;
     let answer = reach::service(platform, route.service, request, route.answer_max_ms).await;
     audit::end(platform, action, &answer);
     answer

@@ -54,10 +54,11 @@ async fn looked_at<P: Platform>(
     cookies: &Cookies,
     known: Option<Caller>,
 ) -> Result<Response<Bytes>, Failure> {
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    // Who signs out is a guest afterwards, whether they could be one before or not.
+    let may_be_guest = matches!(*request.method(), Method::GET | Method::HEAD) || route == pages::SIGN_OUT;
     let visitor = match known {
         Some(caller) => Visitor { caller, set: Vec::new() },
-        None => session::resumed(platform, route, cookies, is_read).await?,
+        None => session::resumed(platform, route, cookies, may_be_guest).await?,
     };
     let mut answer = from_its_worker(platform, route, request, cookies, &visitor).await?;
     // What the page itself says of a cookie goes before what was found on the way there.

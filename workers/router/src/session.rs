@@ -43,14 +43,14 @@ pub async fn resumed<P: Platform>(
     platform: &P,
     route: &Route,
     cookies: &Cookies,
-    is_read: bool,
+    may_be_guest: bool,
 ) -> Result<Visitor, Failure> {
     let guest = || Caller::guest(platform.context().request_id.clone(), platform.now());
     let Some(session) = cookies.get(SESSION_COOKIE) else { return Ok(Visitor::known(guest())) };
     let access = match reach::call(platform, &ResumeSession { refresh_token: session.to_owned() }).await {
         Ok(access) => access,
         // Better to look round as a guest than not at all; who does something has to be who they are.
-        Err(failure) if is_read => {
+        Err(failure) if may_be_guest => {
             if let Failure::Fault(fault) = &failure {
                 log::fault(platform, "session", &fault.to_string());
             }

@@ -86,6 +86,9 @@ pub struct OrderLineBody {
     pub total: Money,
     pub fulfilled_quantity: u32,
     pub refunded_quantity: u32,
+    /// Pieces that are still to be sent: neither sent nor paid back before that.
+    #[serde(default)]
+    pub unsent_quantity: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +203,7 @@ fn lines(record: &Record) -> Vec<OrderLineBody> {
             total: line.totals.total,
             fulfilled_quantity: sale.map_or(0, |sale| sale.sent(&line.totals.sku)),
             refunded_quantity: sale.map_or(0, |sale| sale.refunded_pieces(&line.totals.sku)),
+            unsent_quantity: sale.map_or(0, |sale| sale.unsent(&line.totals.sku)),
         })
         .collect()
 }

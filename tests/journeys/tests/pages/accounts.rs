@@ -209,3 +209,30 @@ fn a_session_whose_token_was_rotated_is_over_for_both() {
         shop.post("/v1/auth/refresh").json(&again).send().await.expect(401);
     });
 }
+
+#[test]
+fn whoever_signs_out_is_signed_out_also_where_nobody_can_be_asked_who_they_are() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        signed_up(&visitor).await;
+        let page = visitor.open("/account").await.expect(200);
+        visitor.forget_cookie("__Host-access");
+        world.calls.begin();
+        world.calls.plan(kit::Plan::Down { what: "→ AUTH".to_owned(), until_ms: u64::MAX });
+        visitor.press(&page, "Sign out", &[]).await.expect(200);
+        world.calls.end();
+        assert_eq!(visitor.cookie("__Host-session"), None);
+    });
+}
+
+#[test]
+fn a_refused_form_shows_its_page_in_another_language_all_the_same() {
+    journey(async |world| {
+        let visitor = visitor(&world);
+        signed_up(&visitor).await;
+        let page = visitor.open("/account/profile").await.expect(200);
+        let refused = visitor.press(&page, "Change the password", &[]).await.expect(422);
+        let german = refused.attribute("a[hreflang=de]", "href");
+        assert_eq!(visitor.open(&german).await.expect(200).text("h1"), "Profil");
+    });
+}

@@ -264,7 +264,8 @@ fn an_admin_gives_rights_closes_accounts_and_erases_them() {
         let page = clerk.open(&found.attribute("tbody a", "href")).await.expect(200);
         assert_eq!(page.text("h1"), "ada@example.com");
         let token = page.attribute("input[name=form_token]", "value");
-        let body = format!("form_token={token}&roles=customer&roles=staff&is_disabled=true");
+        let tag = page.attribute("input[name=tag]", "value").replace('"', "%22");
+        let body = format!("form_token={token}&tag={tag}&roles=customer&roles=staff&is_disabled=true");
         clerk.fetch(Method::POST, &page.path, Some(body)).await.expect(303);
         let changed = clerk.open(&page.path).await.expect(200);
         assert_eq!(changed.texts("input[name=roles][checked]").len(), 2);
@@ -284,5 +285,97 @@ fn the_console_is_there_in_german_too() {
         let access = token::mint(mounts::JWT_KEYS, token::user("staff"), "staff", world.now());
         clerk.set_cookie("__Host-access", &access);
         assert_eq!(clerk.open("/admin/products").await.expect(200).text("h1"), "Artikel");
+    });
+}
+
+#[test]
+fn who_saves_over_anothers_change_of_rights_is_told() {
+    journey(async |world| {
+        let account =
+            json!({ "email": "ada@example.com", "password": "correct horse battery", "name": "Ada" });
+        world.client().post("/v1/users").json(&account).send().await.expect(201);
+        let clerk = clerk(&world, "admin");
+        let list = clerk.open("/admin/customers?email=ada@example.com").await.expect(200);
+        let page = clerk.open(&list.attribute("tbody a", "href")).await.expect(200);
+        clerk.press(&page, "Save", &[("is_disabled", "true")]).await.expect(200);
+        let late = clerk.press(&page, "Save", &[]).await.expect(422);
+        assert!(late.text("[role=alert]").contains("Somebody else has changed it"));
+        assert!(clerk.open(&page.path).await.expect(200).text("main").contains("Disabled"));
+    });
+}
+
+#[test]
+fn a_text_keeps_its_paragraphs_as_a_browser_sends_it() {
+    journey(async |world| {
+        let clerk = clerk(&world, "staff");
+        let page = clerk.open(&format!("/admin/products/{}", DIVER.slug)).await.expect(200);
+        let saved = clerk.press(&page, "Save", &[("description", "One.\r\n\r\nTwo.")]).await.expect(200);
+        assert!(saved.source.contains("One.\n\nTwo."));
+    });
+}
+
+#[test]
+fn a_parcel_is_still_sent_after_what_was_sent_came_back() {
+    journey(async |world| {
+        let shop = world.client();
+        let basket = shop.filled_cart("EUR", "DE", &[(DIVER.sku, 2)]).await;
+        let order = basket.order(&shop.place(&basket, "k", "pm_card_visa").send().await.expect(201));
+        shop.fulfil(&order, "f", &[(DIVER.sku, 1)]).send().await.expect(201);
+        let back = json!({ "lines": [{ "sku": DIVER.sku, "quantity": 1 }], "restock": true });
+        shop.refund(&order, "r", &back).send().await.expect(201);
+        world.settle().await;
+        let clerk = clerk(&world, "staff");
+        let page = clerk.open(&format!("/admin/orders/{}", order.id)).await.expect(200);
+        assert_eq!(page.attribute("input[id^='send.']", "value"), "1");
+        let bare = [("carrier", "DHL"), ("tracking_number", " ")];
+        let refused = clerk.press(&page, "Send it", &bare).await.expect(422);
+        assert_eq!(refused.attribute("#carrier", "value"), "DHL", "what was typed stays");
+        let parcel = [("tracking_number", "1")];
+        let sent = clerk.press(&refused, "Send it", &parcel).await.expect(200);
+        assert_eq!(sent.texts("input[id^='send.']").len(), 0);
+        world.at_rest().await;
+        world.assert_books_balance().await;
+    });
+}
+
+#[test]
+fn an_order_is_dealt_with_while_others_who_know_of_it_are_away() {
+    journey(async |world| {
+        let order = ordered(&world, DIVER.slug).await;
+        let clerk = clerk(&world, "admin");
+        world.calls.begin();
+        for service in ["NOTIFICATIONS", "TELEMETRY"] {
+            world.calls.plan(kit::Plan::Down { what: format!("console → {service}"), until_ms: u64::MAX });
+        }
+        let page = clerk.open(&order).await.expect(200);
+        assert!(page.text("#mails").contains("Not to be had right now"));
+        clerk.press(&page, "Refund", &[("amount", "1"), ("sure_refund", "yes")]).await.expect(200);
+        world.calls.end();
+    });
+}
+
+#[test]
+fn a_filter_that_cannot_be_is_said_to_be_wrong_and_stays() {
+    journey(async |world| {
+        let clerk = clerk(&world, "admin");
+        for (path, field, typed) in [
+            ("/admin/orders", "email", "nobody"),
+            ("/admin/mails", "order_id", "M-1"),
+            ("/admin/audit", "user_id", "Ada"),
+        ] {
+            let list = clerk.open(&format!("{path}?{field}={typed}")).await.expect(422);
+            assert!(list.text("[role=alert]").contains("A filter is not right"), "{path}");
+            assert_eq!(list.attribute(&format!("#{field}"), "value"), typed);
+        }
+    });
+}
+
+#[test]
+fn the_first_pieces_of_something_new_are_booked() {
+    journey(async |world| {
+        let clerk = clerk(&world, "staff");
+        let page = clerk.open("/admin/stock/NEVER-SEEN").await.expect(200);
+        let booked = clerk.press(&page, "Book", &[("delta", "7")]).await.expect(200);
+        assert_eq!(booked.text("dl.facts dd"), "7");
     });
 }

@@ -1,13 +1,13 @@
 //! Who has an account, and what they may do. For admins.
 
 use askama::Template;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, header};
 use serde::Serialize;
 
 use api::{Service, pages};
 use html::{
     answer::{self, titled},
-    backend::{self, Trouble},
+    backend::Trouble,
     form::Wrong,
     frame::Frame,
     links::encoded,
@@ -18,7 +18,7 @@ use web::{Path, Result};
 use super::LIMIT;
 use crate::{
     desk::Desk,
-    list::{Cell, Filter, List, Table, next, passed},
+    list::{Cell, Filter, List, Table, next, passed, read},
     views::User,
 };
 
@@ -28,8 +28,8 @@ const ROLES: [&str; 3] = ["customer", "staff", "admin"];
 pub async fn list<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
     let visit = &desk.visit;
     let asked = passed(visit, &["email", "cursor"]);
-    let page: backend::List<User> =
-        visit.get(Service::Users, format!("/v1/users?limit={LIMIT}{asked}")).read().await?;
+    let (page, wrong) =
+        read::<_, User>(visit, Service::Users, format!("/v1/users?limit={LIMIT}{asked}")).await?;
     let f = desk.frame()?;
     let t = f.t;
     let row = |user: User| {
@@ -45,7 +45,7 @@ pub async fn list<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
         title: t.console_customers(),
         lead: "",
         notice: visit.query("erased").map(|_| t.console_erased().to_owned()),
-        refusal: None,
+        refusal: wrong,
         action: pages::CONSOLE_CUSTOMERS.template,
         filters: vec![Filter::text(visit, "email", t.email(), "email")],
         table: Table {
@@ -73,6 +73,8 @@ fn state(f: &Frame, is_disabled: bool, is_proven: bool) -> Cell {
 struct Customer<'a> {
     f: &'a Frame,
     user: User,
+    /// As it was when it was read: who saves over another's change is told.
+    tag: String,
     roles: [&'static str; 3],
     wrong: Wrong,
     refusal: Option<&'static str>,
@@ -102,10 +104,13 @@ async fn shown<P: Platform>(
     wrong: Wrong,
     refusal: Option<&'static str>,
 ) -> Result<web::Response> {
-    let user: User = desk.visit.get(Service::Users, at(id)).read().await?;
+    let (user, tag) = desk.visit.get(Service::Users, at(id)).read_tagged::<User>().await?;
+    // Who was refused saves over what they saw, not over what they were told of only now.
+    let tag =
+        tag.filter(|_| status == StatusCode::OK).unwrap_or_else(|| desk.visit.form.get("tag").to_owned());
     let f = desk.frame()?;
     let is_done = desk.visit.query("done").is_some();
-    answer::page(&desk.visit, status, &Customer { f: &f, user, roles: ROLES, wrong, refusal, is_done })
+    answer::page(&desk.visit, status, &Customer { f: &f, user, tag, roles: ROLES, wrong, refusal, is_done })
 }
 
 #[derive(Serialize)]
@@ -121,9 +126,13 @@ pub async fn save<P: Platform>(desk: Desk<P>, Path(id): Path<String>) -> Result<
         roles: ROLES.into_iter().filter(is_chosen).collect(),
         is_disabled: !form.get("is_disabled").is_empty(),
     };
-    match desk.visit.ask(Service::Users, Method::PATCH, at(&id)).json(&changed)?.done().await {
+    let ask = desk
+        .visit
+        .ask(Service::Users, Method::PATCH, at(&id))
+        .header(header::IF_MATCH.as_str(), form.get("tag"));
+    match ask.json(&changed)?.done().await {
         Ok(()) => answer::see(&desk.visit, &format!("/admin/customers/{}?done=1", encoded(&id))),
-        Err(Trouble::Refused(told)) if matches!(told.status, 409 | 422) => {
+        Err(Trouble::Refused(told)) if matches!(told.status, 409 | 412 | 422) => {
             let wrong = Wrong::of(t, &told.errors);
             let said = wrong.is_empty().then(|| told.said(t));
             shown(&desk, &id, StatusCode::UNPROCESSABLE_ENTITY, wrong, said).await

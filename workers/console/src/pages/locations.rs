@@ -7,7 +7,7 @@ use serde::Serialize;
 use api::{Service, headers, pages};
 use html::{
     answer::{self, titled},
-    backend::{List, Trouble},
+    backend::Trouble,
     form::Wrong,
     frame::Frame,
     links::encoded,
@@ -48,10 +48,10 @@ async fn shown<P: Platform>(
     refusal: Option<&'static str>,
 ) -> Result<web::Response> {
     let visit = &desk.visit;
-    let list: List<Location> = visit.get(Service::Inventory, "/v1/locations?limit=100").read().await?;
+    let locations = visit.whole::<Location>(Service::Inventory, "/v1/locations?").await?;
     let f = desk.frame()?;
     let is_done = visit.query("done").is_some();
-    let page = Locations { f: &f, locations: list.items, key: visit.draw_key(), wrong, refusal, is_done };
+    let page = Locations { f: &f, locations, key: visit.draw_key(), wrong, refusal, is_done };
     answer::page(visit, status, &page)
 }
 

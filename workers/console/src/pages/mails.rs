@@ -1,18 +1,14 @@
 //! What was mailed to whom, and whether it arrived.
 
 use api::{Service, pages};
-use html::{
-    answer,
-    backend::{self, Trouble},
-    links::encoded,
-};
+use html::{answer, backend::Trouble, links::encoded};
 use platform::Platform;
 use web::{Path, Result};
 
 use super::LIMIT;
 use crate::{
     desk::Desk,
-    list::{Cell, Filter, List, Table, next, passed},
+    list::{Cell, Filter, List, Table, next, passed, read},
     views::Mail,
 };
 
@@ -25,8 +21,9 @@ pub async fn show<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
 async fn shown<P: Platform>(desk: &Desk<P>, refusal: Option<&'static str>) -> Result<web::Response> {
     let visit = &desk.visit;
     let asked = passed(visit, &["status", "order_id", "cursor"]);
-    let page: backend::List<Mail> =
-        visit.get(Service::Notifications, format!("/v1/notifications?limit={LIMIT}{asked}")).read().await?;
+    let (page, wrong) =
+        read::<_, Mail>(visit, Service::Notifications, format!("/v1/notifications?limit={LIMIT}{asked}"))
+            .await?;
     let f = desk.frame()?;
     let t = f.t;
     let row = |mail: Mail| {
@@ -54,7 +51,7 @@ async fn shown<P: Platform>(desk: &Desk<P>, refusal: Option<&'static str>) -> Re
         title: t.console_mails(),
         lead: "",
         notice: visit.query("sent").map(|_| t.console_resent().to_owned()),
-        refusal,
+        refusal: refusal.or(wrong),
         action: pages::CONSOLE_MAILS.template,
         filters: vec![
             Filter::choice(visit, "status", t.order_state(), STATES),

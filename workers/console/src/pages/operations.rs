@@ -1,14 +1,14 @@
 //! What nobody could handle, and what staff did.
 
 use api::{Service, pages};
-use html::{answer, backend, links::encoded};
+use html::{answer, links::encoded};
 use platform::Platform;
 use web::{Path, Result};
 
 use super::LIMIT;
 use crate::{
     desk::Desk,
-    list::{Cell, Filter, List, Table, next, passed},
+    list::{Cell, Filter, List, Table, next, passed, read},
     views::{AuditLine, DeadLetter},
 };
 
@@ -19,8 +19,9 @@ const STATES: &[&str] = &["new", "replayed"];
 pub async fn dead_letters<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
     let visit = &desk.visit;
     let asked = passed(visit, &["queue", "status", "cursor"]);
-    let page: backend::List<DeadLetter> =
-        visit.get(Service::Telemetry, format!("/v1/dead-letters?limit={LIMIT}{asked}")).read().await?;
+    let (page, wrong) =
+        read::<_, DeadLetter>(visit, Service::Telemetry, format!("/v1/dead-letters?limit={LIMIT}{asked}"))
+            .await?;
     let f = desk.frame()?;
     let t = f.t;
     let row = |letter: DeadLetter| {
@@ -42,7 +43,7 @@ pub async fn dead_letters<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
         title: t.console_dead_letters(),
         lead: t.console_dead_letters_lead(),
         notice: visit.query("sent").map(|id| t.console_replayed(&id)),
-        refusal: None,
+        refusal: wrong,
         action: pages::CONSOLE_DEAD_LETTERS.template,
         filters: vec![
             Filter::choice(visit, "queue", t.console_queue(), QUEUES),
@@ -77,15 +78,16 @@ pub async fn replay<P: Platform>(desk: Desk<P>, Path(id): Path<String>) -> Resul
 pub async fn audit<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
     let visit = &desk.visit;
     let asked = passed(visit, &["user_id", "subject", "cursor"]);
-    let page: backend::List<AuditLine> =
-        visit.get(Service::Telemetry, format!("/v1/audit-lines?limit={LIMIT}{asked}")).read().await?;
+    let (page, wrong) =
+        read::<_, AuditLine>(visit, Service::Telemetry, format!("/v1/audit-lines?limit={LIMIT}{asked}"))
+            .await?;
     let f = desk.frame()?;
     let t = f.t;
     let list = List {
         title: t.console_audit(),
         lead: t.console_audit_lead(),
         notice: None,
-        refusal: None,
+        refusal: wrong,
         action: pages::CONSOLE_AUDIT.template,
         filters: vec![
             Filter::text(visit, "subject", t.console_about(), "text"),

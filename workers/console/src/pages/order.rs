@@ -10,7 +10,7 @@ use domain::{Currency, Money};
 use html::{
     answer::{self, titled},
     backend::{List, Refusal, Trouble},
-    form::Wrong,
+    form::{Form, Wrong},
     frame::{Frame, order_tone},
     links::encoded,
 };
@@ -43,11 +43,13 @@ struct OrderPage<'a> {
     refundable: Option<Money>,
     can_be_cancelled: bool,
     story: Vec<Event>,
-    mails: Table,
+    mails: Option<Table>,
     /// For admins.
     actions: Option<Table>,
     /// What makes sending a form twice one action.
     key: String,
+    /// What was typed into a form that comes back.
+    typed: &'a Form,
     wrong: Wrong,
     refusal: Option<&'static str>,
     is_done: bool,
@@ -58,6 +60,14 @@ titled! { OrderPage: |page| page.order.number; }
 impl OrderPage<'_> {
     fn tone(&self) -> &'static str {
         order_tone(&self.order.status)
+    }
+
+    /// How many pieces of a line a form shows: as many as were typed; before that all that are open, or none.
+    fn pieces(&self, field: &str, open: &Open<'_>, begins_full: bool) -> String {
+        if self.typed.is_empty() {
+            return if begins_full { open.pieces } else { 0 }.to_string();
+        }
+        self.typed.get(&format!("{field}.{}", open.line.sku)).to_owned()
     }
 
     fn has_left(&self) -> bool {
@@ -96,30 +106,23 @@ async fn shown<P: Platform>(
         let open = order.lines.iter().map(move |line| Open { line, pieces: left(line) });
         open.filter(|open| open.pieces > 0).collect()
     };
-    let is_sold = matches!(order.status.as_str(), "placed" | "completed");
+    let is_paid = matches!(order.payment_status.as_str(), "captured" | "partially_refunded");
     let refundable =
         order.total.zip(order.refunded_total).and_then(|(total, refunded)| total.minus(refunded).ok());
     let page = OrderPage {
         lines: lines(&f, &order),
-        to_send: if order.status == "placed" {
-            open(|line| {
-                line.quantity.saturating_sub(line.fulfilled_quantity).saturating_sub(line.refunded_quantity)
-            })
-        } else {
-            Vec::new()
-        },
-        to_refund: if is_sold {
-            open(|line| line.quantity.saturating_sub(line.refunded_quantity))
-        } else {
-            Vec::new()
-        },
-        refundable: refundable.filter(|money| is_sold && money.is_positive()),
+        to_send: open(|line| line.unsent_quantity),
+        to_refund: open(|line| line.quantity.saturating_sub(line.refunded_quantity)),
+        // Whoever paid may have something coming back, also of an order that was cancelled.
+        refundable: refundable.filter(|money| is_paid && money.is_positive()),
         can_be_cancelled: matches!(order.status.as_str(), "pending" | "awaiting_payment" | "placed")
             && order.fulfillments.is_empty(),
         story,
-        mails: mailed(&f, mails?.items),
-        actions: actions?.map(|lines| done(&f, lines)),
+        // Beside the order: it is shown and dealt with where nobody can say what was mailed or done.
+        mails: mails.ok().map(|mails| mailed(&f, mails.items)),
+        actions: actions.ok().flatten().map(|lines| done(&f, lines)),
         key: visit.draw_key(),
+        typed: &visit.form,
         wrong,
         refusal,
         is_done: visit.query("done").is_some(),

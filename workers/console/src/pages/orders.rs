@@ -1,14 +1,14 @@
 //! Orders, the newest first.
 
 use api::{Service, pages};
-use html::{answer, backend, frame::order_tone};
+use html::{answer, frame::order_tone};
 use platform::Platform;
 use web::Result;
 
 use super::LIMIT;
 use crate::{
     desk::Desk,
-    list::{Cell, Filter, List, Table, next, passed},
+    list::{Cell, Filter, List, Table, next, passed, read},
     views::OrderSummary,
 };
 
@@ -31,15 +31,15 @@ fn days<P: Platform>(desk: &Desk<P>) -> String {
 pub async fn show<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
     let visit = &desk.visit;
     let asked = format!("{}{}{}", passed(visit, &FILTERS), days(&desk), passed(visit, &["cursor"]));
-    let page: backend::List<OrderSummary> =
-        visit.get(Service::Orders, format!("/v1/orders?limit={LIMIT}{asked}")).read().await?;
+    let (page, wrong) =
+        read::<_, OrderSummary>(visit, Service::Orders, format!("/v1/orders?limit={LIMIT}{asked}")).await?;
     let f = desk.frame()?;
     let t = f.t;
     let list = List {
         title: t.console_orders(),
         lead: "",
         notice: None,
-        refusal: None,
+        refusal: wrong,
         action: pages::CONSOLE_ORDERS.template,
         filters: vec![
             Filter::choice(visit, "status", t.order_state(), STATES),

@@ -9,7 +9,7 @@ use api::{Service, headers, pages};
 use domain::Currency;
 use html::{
     answer::{self, titled},
-    backend::{List, Trouble},
+    backend::Trouble,
     form::{Form, Wrong},
     frame::Frame,
     links::encoded,
@@ -81,16 +81,16 @@ async fn shown<P: Platform>(
 ) -> Result<web::Response> {
     let visit = &desk.visit;
     let (brands, categories) = join!(
-        visit.get(Service::Catalog, "/v1/brands?limit=100").read::<List<Named>>(),
-        visit.get(Service::Catalog, "/v1/categories?limit=100").read::<List<Named>>(),
+        visit.whole::<Named>(Service::Catalog, "/v1/brands?"),
+        visit.whole::<Named>(Service::Catalog, "/v1/categories?"),
     );
     let f = desk.frame()?;
     let page = ProductPage {
         slug: known.slug,
         tag: known.tag,
         filled,
-        brands: brands?.items,
-        categories: categories?.items,
+        brands: brands?,
+        categories: categories?,
         states: STATES,
         rows: product_form::rows(filled),
         key: visit.draw_key(),
@@ -154,7 +154,7 @@ async fn write<P: Platform>(
     match ask.json(&body)?.done().await {
         Ok(()) => answer::see(visit, &format!("/admin/products/{}?done=1", encoded(&body.slug))),
         Err(Trouble::Refused(told)) if matches!(told.status, 409 | 412 | 422) => {
-            let wrong = product_form::wrong(visit.language, &told.errors);
+            let wrong = product_form::wrong(visit.language, form, &told.errors);
             let refusal = wrong.is_empty().then(|| told.said(visit.language));
             shown(desk, StatusCode::UNPROCESSABLE_ENTITY, Known { slug, tag }, form, wrong, refusal).await
         }

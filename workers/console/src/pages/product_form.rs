@@ -11,6 +11,8 @@ use crate::views::Named;
 
 /// Rows for versions that are not there yet.
 const SPARE_ROWS: usize = 2;
+/// What stands around a text that would else be taken apart.
+const QUOTE: char = '"';
 /// What stands between two values, and between a name and its value.
 const VALUES: char = ',';
 const NAME: char = ':';
@@ -109,7 +111,9 @@ pub fn fill(in_currencies: &[ProductView]) -> Form {
     let lines = |all: Vec<String>| all.join("\n");
     form.set(
         "options",
-        &lines(product.options.iter().map(|option| named(&option.name, &option.values)).collect()),
+        &lines(
+            product.options.iter().map(|option| named(&option.name, &quoted_all(&option.values))).collect(),
+        ),
     );
     form.set(
         "attributes",
@@ -134,7 +138,8 @@ pub fn fill(in_currencies: &[ProductView]) -> Form {
         let mut set = |field: &str, value: &str| form.set(&format!("variants.{at}.{field}"), value);
         set("sku", &variant.sku);
         set("title", &variant.title);
-        let chosen = variant.options.iter().map(|(name, value)| format!("{name}{NAME} {value}"));
+        let chosen =
+            variant.options.iter().map(|(name, value)| format!("{}{NAME} {}", quoted(name), quoted(value)));
         set("options", &chosen.collect::<Vec<_>>().join(&format!("{VALUES} ")));
         set("weight_grams", &variant.weight_grams.to_string());
         for view in in_currencies {
@@ -150,17 +155,51 @@ pub fn fill(in_currencies: &[ProductView]) -> Form {
 }
 
 fn named(name: &str, values: &[String]) -> String {
-    format!("{name}{NAME} {}", values.join(&format!("{VALUES} ")))
+    format!("{}{NAME} {}", quoted(name), values.join(&format!("{VALUES} ")))
+}
+
+/// A text that would be taken apart, or for something else, stands in quotes.
+fn quoted(text: &str) -> String {
+    let is_special = text.contains([NAME, VALUES, PICTURE, QUOTE]) || text.trim() != text;
+    if is_special { format!("{QUOTE}{text}{QUOTE}") } else { text.to_owned() }
+}
+
+fn quoted_all(values: &[String]) -> Vec<String> {
+    values.iter().map(|value| quoted(value)).collect()
+}
+
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix(QUOTE).and_then(|rest| rest.strip_suffix(QUOTE)).unwrap_or(text)
+}
+
+/// What stands between separators that are in no quotes.
+fn apart(text: &str, separator: char) -> Vec<&str> {
+    let mut is_quoted = false;
+    let is_separator = |letter: char| {
+        is_quoted ^= letter == QUOTE;
+        letter == separator && !is_quoted
+    };
+    text.split(is_separator).map(str::trim).collect()
+}
+
+/// A name, and what stands behind it.
+fn name_and_rest(text: &str) -> Option<(&str, &str)> {
+    let name = *apart(text, NAME).first()?;
+    let rest = text.trim_start().strip_prefix(name)?.trim_start().strip_prefix(NAME)?;
+    Some((unquoted(name), rest.trim()))
 }
 
 /// A text that looks like a number or a flag stands in quotes, so that it is one again when it is read.
 fn written(value: &AttributeValue) -> String {
-    let text = value.to_string();
-    let is_text = matches!(value, AttributeValue::Text(_));
-    if is_text && !matches!(read_plain(&text), Some(AttributeValue::Text(_))) {
-        format!("\"{text}\"")
-    } else {
-        text
+    match value {
+        AttributeValue::Text(text) => {
+            let text = text.to_string();
+            let is_plain =
+                matches!(read_plain(&text), Some(AttributeValue::Text(_))) && !text.starts_with(QUOTE);
+            if is_plain { text } else { format!("{QUOTE}{text}{QUOTE}") }
+        }
+        other => other.to_string(),
     }
 }
 
@@ -176,18 +215,32 @@ fn read_plain(text: &str) -> Option<AttributeValue> {
 }
 
 fn read(text: &str) -> Option<AttributeValue> {
-    match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+    match text.strip_prefix(QUOTE).and_then(|rest| rest.strip_suffix(QUOTE)) {
         Some(quoted) => quoted.parse().ok().map(AttributeValue::Text),
         None => read_plain(text),
     }
 }
 
-/// How many versions a form shows: those that are filled in, and room for some more.
+/// How many versions a form shows: up to the last that is filled in, and room for some more. One between them that was emptied keeps its
+/// row, so that what comes back is what was sent.
 pub fn rows(form: &Form) -> usize {
-    let is_filled = |at: &usize| !form.get(&format!("variants.{at}.sku")).is_empty();
-    let has_field = |at: &usize| form.has(&format!("variants.{at}.sku"));
-    let filled = (0..).take_while(has_field).filter(is_filled).count();
-    filled.saturating_add(SPARE_ROWS)
+    let is_filled = |at: &usize| !form.get(&sku(*at)).is_empty();
+    let last = present(form).filter(is_filled).last();
+    last.map_or(0, |at| at.saturating_add(1)).saturating_add(SPARE_ROWS)
+}
+
+fn sku(at: usize) -> String {
+    format!("variants.{at}.sku")
+}
+
+/// The rows that a form has, filled in or not.
+fn present(form: &Form) -> impl Iterator<Item = usize> + '_ {
+    (0..).take_while(|at| form.has(&sku(*at)))
+}
+
+/// The rows that are versions: the catalogue counts them alone.
+fn filled(form: &Form) -> impl Iterator<Item = usize> + '_ {
+    present(form).filter(|at| !form.get(&sku(*at)).is_empty())
 }
 
 /// What the fields come to; `known` are the attributes that it has by now, of which those that stand there no more are taken away.
@@ -195,16 +248,16 @@ pub fn body(t: Language, form: &Form, known: &BTreeSet<String>) -> Result<Body, 
     let mut wrong = Wrong::default();
     let mut attributes: Attributes = known.iter().map(|name| (name.clone(), None)).collect();
     for line in lines(form.get("attributes")) {
-        match line.split_once(NAME).and_then(|(name, value)| Some((name.trim(), read(value.trim())?))) {
+        match name_and_rest(line).and_then(|(name, value)| Some((name, read(value)?))) {
             Some((name, value)) => drop(attributes.insert(name.to_owned(), Some(value))),
             None => wrong.add(t, "attributes", "invalid_line"),
         }
     }
     let mut options = Vec::new();
     for line in lines(form.get("options")) {
-        match line.split_once(NAME) {
+        match name_and_rest(line) {
             Some((name, values)) => {
-                options.push(ProductOption { name: name.trim().to_owned(), values: split(values) });
+                options.push(ProductOption { name: name.to_owned(), values: split(values) });
             }
             None => wrong.add(t, "options", "invalid_line"),
         }
@@ -216,12 +269,7 @@ pub fn body(t: Language, form: &Form, known: &BTreeSet<String>) -> Result<Body, 
             None => wrong.add(t, "images", "invalid_line"),
         }
     }
-    let mut variants = Vec::new();
-    for at in (0..).take_while(|at| form.has(&format!("variants.{at}.sku"))) {
-        if !form.get(&format!("variants.{at}.sku")).is_empty() {
-            variants.push(variant(t, form, at, &mut wrong));
-        }
-    }
+    let variants = filled(form).map(|at| variant(t, form, at, &mut wrong)).collect();
     let body = Body {
         slug: form.get("slug").to_owned(),
         status: form.get("status").to_owned(),
@@ -257,9 +305,9 @@ fn picture(line: &str) -> Option<Image> {
 fn variant(t: Language, form: &Form, at: usize, wrong: &mut Wrong) -> Variant {
     let field = |name: &str| format!("variants.{at}.{name}");
     let mut options = BTreeMap::new();
-    for one in split(form.get(&field("options"))) {
-        match one.split_once(NAME) {
-            Some((name, value)) => drop(options.insert(name.trim().to_owned(), value.trim().to_owned())),
+    for one in apart(form.get(&field("options")), VALUES).into_iter().filter(|one| !one.is_empty()) {
+        match name_and_rest(one) {
+            Some((name, value)) => drop(options.insert(name.to_owned(), unquoted(value).to_owned())),
             None => wrong.add(t, &field("options"), "invalid_line"),
         }
     }
@@ -277,11 +325,9 @@ fn variant(t: Language, form: &Form, at: usize, wrong: &mut Wrong) -> Variant {
         prices
     };
     let (prices, compare_at_prices) = (prices("price"), prices("before"));
-    let typed = form.get(&field("weight_grams"));
-    let weight_grams = typed.parse().unwrap_or_else(|_| {
-        if !typed.is_empty() {
-            wrong.add(t, &field("weight_grams"), "invalid_number");
-        }
+    // Nothing weighs nothing: shipping is priced by it.
+    let weight_grams = form.get(&field("weight_grams")).parse().unwrap_or_else(|_| {
+        wrong.add(t, &field("weight_grams"), "invalid_number");
         0
     });
     Variant {
@@ -295,19 +341,21 @@ fn variant(t: Language, form: &Form, at: usize, wrong: &mut Wrong) -> Variant {
 }
 
 /// What the catalogue says is wrong, at the fields that it is about: a field of ours stands for all that is under its pointer.
-pub fn wrong(t: Language, errors: &[FieldError]) -> Wrong {
+pub fn wrong(t: Language, form: &Form, errors: &[FieldError]) -> Wrong {
     let mut wrong = Wrong::default();
+    let rows: Vec<usize> = filled(form).collect();
+    let row = |at: &str| at.parse().ok().and_then(|at: usize| rows.get(at).copied()).unwrap_or_default();
     for error in errors {
         let mut parts = error.pointer.trim_start_matches('/').split('/');
         let first = parts.next().unwrap_or_default();
         let field = match (first, parts.next(), parts.next()) {
-            ("variants", Some(at), Some("prices")) => format!("variants.{at}.price.{}", Currency::Eur),
+            ("variants", Some(at), Some("prices")) => format!("variants.{}.price.{}", row(at), Currency::Eur),
             ("variants", Some(at), Some("compare_at_prices")) => {
-                format!("variants.{at}.before.{}", Currency::Eur)
+                format!("variants.{}.before.{}", row(at), Currency::Eur)
             }
-            ("variants", Some(at), Some(field)) => format!("variants.{at}.{field}"),
-            ("variants", Some(at), None) => format!("variants.{at}.sku"),
-            ("variants", None, _) => "variants.0.sku".to_owned(),
+            ("variants", Some(at), Some(field)) => format!("variants.{}.{field}", row(at)),
+            ("variants", Some(at), None) => sku(row(at)),
+            ("variants", None, _) => sku(0),
             (field, ..) => field.to_owned(),
         };
         wrong.add(t, &field, &error.code);
@@ -320,7 +368,12 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn split(values: &str) -> Vec<String> {
-    values.split(VALUES).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    apart(values, VALUES)
+        .into_iter()
+        .map(unquoted)
+        .filter(|value| !value.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
@@ -338,11 +391,13 @@ mod tests {
             categories: vec![named("watches"), named("divers")],
             options: vec![ProductOption {
                 name: "Strap".to_owned(),
-                values: vec!["Steel".to_owned(), "Bark".to_owned()],
+                values: vec!["Steel".to_owned(), "Bark, tanned".to_owned()],
             }],
             attributes: BTreeMap::from([
                 ("Glass".to_owned(), AttributeValue::Text("Sapphire".parse().unwrap())),
                 ("Model".to_owned(), AttributeValue::Text("1904".parse().unwrap())),
+                ("Ratio 1:1".to_owned(), AttributeValue::Text("a: b, \"c\"".parse().unwrap())),
+                ("Said".to_owned(), AttributeValue::Text("\"Yes\"".parse().unwrap())),
                 ("Water".to_owned(), AttributeValue::Number(300)),
                 ("Lume".to_owned(), AttributeValue::Flag(true)),
             ]),
@@ -355,7 +410,7 @@ mod tests {
             variants: vec![VariantView {
                 sku: "SKA-1".to_owned(),
                 title: "Steel".to_owned(),
-                options: BTreeMap::from([("Strap".to_owned(), "Steel".to_owned())]),
+                options: BTreeMap::from([("Strap".to_owned(), "Bark, tanned".to_owned())]),
                 price: Some(Money::new(amount, currency).unwrap()),
                 compare_at_price: None,
                 weight_grams: 120,
@@ -380,7 +435,7 @@ mod tests {
         assert_eq!(body.images, view(Currency::Eur, 0).images);
         let money = |amount, currency| Money::new(amount, currency).unwrap();
         assert_eq!(body.variants[0].prices, [money(125_000, Currency::Eur), money(198_000, Currency::Jpy)]);
-        assert_eq!(body.variants[0].options["Strap"], "Steel");
+        assert_eq!(body.variants[0].options["Strap"], "Bark, tanned");
     }
 
     #[test]
@@ -413,17 +468,22 @@ mod tests {
 
     #[test]
     fn what_the_catalogue_refuses_is_said_at_its_field() {
+        let mut form = Form::default();
+        for (at, sku) in ["", "A", "B"].into_iter().enumerate() {
+            form.set(&format!("variants.{at}.sku"), sku);
+        }
+        assert_eq!(rows(&form), 5, "a row that was emptied stays where it is");
         for (pointer, field) in [
             ("/slug", "slug"),
-            ("/variants/1/sku", "variants.1.sku"),
-            ("/variants/0/prices/2/amount", "variants.0.price.EUR"),
+            ("/variants/1/sku", "variants.2.sku"),
+            ("/variants/0/prices/2/amount", "variants.1.price.EUR"),
             ("/images/0/url", "images"),
             ("/attributes/Glass", "attributes"),
             ("/variants", "variants.0.sku"),
         ] {
             let error =
                 FieldError { pointer: pointer.to_owned(), code: "invalid".to_owned(), detail: String::new() };
-            assert!(wrong(Language::En, &[error]).of_field(field).is_some(), "{pointer}");
+            assert!(wrong(Language::En, &form, &[error]).of_field(field).is_some(), "{pointer}");
         }
     }
 }

@@ -1,14 +1,13 @@
 //! Products, those that are not for sale too.
 
 use api::{Service, pages};
-use html::backend;
 use platform::Platform;
 use web::Result;
 
 use super::LIMIT;
 use crate::{
     desk::Desk,
-    list::{Cell, Filter, List, Table, next, passed},
+    list::{Cell, Filter, List, Table, next, passed, read},
     views::ProductSummary,
 };
 
@@ -18,7 +17,7 @@ pub async fn show<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
     let visit = &desk.visit;
     let asked = passed(visit, &["q", "status", "brand", "cursor"]);
     let path = format!("/v1/products?limit={LIMIT}&currency={}{asked}", visit.currency);
-    let page: backend::List<ProductSummary> = visit.get(Service::Catalog, path).read().await?;
+    let (page, wrong) = read::<_, ProductSummary>(visit, Service::Catalog, path).await?;
     let f = desk.frame()?;
     let t = f.t;
     let row = |product: ProductSummary| {
@@ -38,7 +37,7 @@ pub async fn show<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
         title: t.console_products(),
         lead: "",
         notice: visit.query("archived").map(|_| t.console_archived().to_owned()),
-        refusal: None,
+        refusal: wrong,
         action: pages::CONSOLE_PRODUCTS.template,
         filters: vec![
             Filter::text(visit, "q", t.search(), "search"),

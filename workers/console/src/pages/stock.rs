@@ -8,8 +8,8 @@ use serde::Serialize;
 use api::{Service, headers, pages};
 use html::{
     answer::{self, titled},
-    backend::{self, Trouble},
-    form::Wrong,
+    backend::{self, Trouble, if_any},
+    form::{Form, Wrong},
     frame::Frame,
     links::encoded,
 };
@@ -19,7 +19,7 @@ use web::{Path, Result};
 use super::LIMIT;
 use crate::{
     desk::Desk,
-    list::{Cell, Filter, List, Table, next, passed},
+    list::{Cell, Filter, List, Table, next, passed, read},
     views::{Location, Movement, Stock},
 };
 
@@ -33,8 +33,8 @@ pub async fn list<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
         return answer::see(visit, &format!("{}/{}", pages::CONSOLE_STOCK.template, encoded(&sku)));
     }
     let asked = passed(visit, &["low_stock", "cursor"]);
-    let page: backend::List<Stock> =
-        visit.get(Service::Inventory, format!("/v1/inventory?limit={LIMIT}{asked}")).read().await?;
+    let (page, wrong) =
+        read::<_, Stock>(visit, Service::Inventory, format!("/v1/inventory?limit={LIMIT}{asked}")).await?;
     let f = desk.frame()?;
     let t = f.t;
     let row = |stock: Stock| {
@@ -49,7 +49,7 @@ pub async fn list<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
         title: t.console_stock(),
         lead: "",
         notice: None,
-        refusal: None,
+        refusal: wrong,
         action: pages::CONSOLE_STOCK.template,
         filters: vec![
             Filter::text(visit, "sku", t.console_sku(), "text"),
@@ -78,6 +78,8 @@ struct StockPage<'a> {
     reasons: [&'static str; 5],
     next: Option<String>,
     key: String,
+    /// What was typed into a form that comes back.
+    typed: &'a Form,
     wrong: Wrong,
     refusal: Option<&'static str>,
     is_done: bool,
@@ -105,9 +107,12 @@ async fn shown<P: Platform>(
     let (stock, ledger, locations) = join!(
         visit.get(Service::Inventory, at(sku)).read::<Stock>(),
         visit.get(Service::Inventory, ledger).read::<backend::List<Movement>>(),
-        visit.get(Service::Inventory, "/v1/locations?limit=100").read::<backend::List<Location>>(),
+        visit.whole::<Location>(Service::Inventory, "/v1/locations?"),
     );
-    let (stock, ledger, locations) = (stock?, ledger?, locations?.items);
+    // What never lay anywhere has no ledger yet: its first pieces are booked here, too.
+    let stock = if_any(stock)?.unwrap_or_else(|| Stock::none(sku));
+    let ledger = if_any(ledger)?.unwrap_or_else(|| backend::List { items: Vec::new(), next_cursor: None });
+    let locations = locations?;
     let f = desk.frame()?;
     let here = format!("/admin/stock/{}", encoded(sku));
     let page = StockPage {
@@ -117,6 +122,7 @@ async fn shown<P: Platform>(
         reasons: REASONS,
         next: next(visit, &here, &[], ledger.next_cursor),
         key: visit.draw_key(),
+        typed: &visit.form,
         wrong,
         refusal,
         is_done: visit.query("done").is_some(),

@@ -198,6 +198,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const SHOP: &str = "https://shop.example";
     const HOSTILE: &str = r#"<script>alert("x")</script> & 'Ada'"#;
 
     fn message(template: MailTemplate, change: serde_json::Value) -> NotifyOrder {
@@ -221,14 +222,14 @@ mod tests {
 
     /// Both versions of the mail with one space wherever there is any: what a reader gets to see.
     fn read(message: &NotifyOrder) -> [String; 2] {
-        let mail = write(message).unwrap();
+        let mail = write(message, SHOP).unwrap();
         [mail.text, mail.html].map(|body| body.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     #[test]
     fn a_confirmation_says_what_was_bought_for_how_much_and_where_it_goes() {
         let message = message(MailTemplate::OrderConfirmed, json!({}));
-        assert_eq!(write(&message).unwrap().subject, "Your order M-7K3F9-2QDXA-4");
+        assert_eq!(write(&message, SHOP).unwrap().subject, "Your order M-7K3F9-2QDXA-4");
         for body in read(&message) {
             for expected in [
                 "Thank you, Ada Lovelace.",
@@ -253,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_text_is_laid_out_to_be_read() {
-        let text = write(&message(MailTemplate::OrderConfirmed, json!({}))).unwrap().text;
+        let text = write(&message(MailTemplate::OrderConfirmed, json!({})), SHOP).unwrap().text;
         let expected = "\
 Thank you, Ada Lovelace.
 
@@ -272,6 +273,8 @@ Ada Lovelace
 Am Markt 1
 99423 Weimar
 DE
+
+Your order, as it stands: https://shop.example/orders/ord_01936b2a-7c41-7000-8000-123456789012
 ";
         assert_eq!(text.trim_end(), expected.trim_end());
     }
@@ -361,7 +364,7 @@ DE
             "shipment": { "carrier": HOSTILE, "tracking_number": HOSTILE, "lines": [{ "title": HOSTILE, "quantity": 1 }] },
         });
         for template in MailTemplate::OF_ORDERS {
-            let mail = write(&message(template, hostile.clone())).unwrap();
+            let mail = write(&message(template, hostile.clone()), SHOP).unwrap();
             assert!(mail.text.contains(HOSTILE), "text needs no escaping");
             for markup in ["<script", "alert(\"", "<b>"] {
                 assert!(!mail.html.contains(markup), "{template:?}: {markup}");

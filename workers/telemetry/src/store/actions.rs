@@ -64,19 +64,22 @@ pub async fn list(
         Some((at, id)) => (at, id.to_string()),
         None => (Timestamp::MAX, String::new()),
     };
-    let rows = db
-        .all::<Row>(
-            sql("select id, at, user_id, action, subject, status from audit_lines \
-                 where (at, id) < (?1, ?2) and (?3 is null or user_id = ?3) and (?4 is null or subject = ?4) \
-                 order by at desc, id desc limit ?5")
-            .bind(at)
-            .bind(id)
-            .bind(query.user_id.map(|user| user.to_string()))
-            .bind(query.subject.as_ref())
-            .bind(query.limit.get().saturating_add(1)),
-        )
-        .await?;
+    let select = sql(select(query)).bind(at).bind(id).bind(query.limit.get().saturating_add(1));
+    let user = query.user_id.map(|user| user.to_string());
+    let select = [user.as_ref(), query.subject.as_ref()].into_iter().flatten().fold(select, Statement::bind);
+    let rows = db.all::<Row>(select).await?;
     Ok(rows.into_iter().map(AuditLine::from).collect())
+}
+
+/// Only with the filters that are there, so that each has its index.
+fn select(query: &AuditQuery) -> String {
+    let given = [("user_id", query.user_id.is_some()), ("subject", query.subject.is_some())];
+    let filters = given.into_iter().filter(|(_, is_given)| *is_given).zip(4..);
+    let filters: String = filters.map(|((column, _), at)| format!(" and {column} = ?{at}")).collect();
+    format!(
+        "select id, at, user_id, action, subject, status from audit_lines \
+         where (at, id) < (?1, ?2){filters} order by at desc, id desc limit ?3"
+    )
 }
 
 /// Forgets what is older.
