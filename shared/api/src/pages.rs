@@ -3,12 +3,14 @@
 //! Every other path that is nobody else's is the storefront's as well: it answers what it does not know with a page that says so.
 
 use matchit::Router;
+use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 use domain::time::{DAY_MS, SECOND_MS};
 
 use crate::{
     Service,
+    call::InternalCall,
     rate::Rate,
     routes::{
         Access::Admin, Access::Public, Access::Staff, Found, Method, Method::Get, Method::Post, Route,
@@ -39,6 +41,26 @@ pub const ASSETS_PREFIX: &str = "/assets/";
 /// What belongs to others, and never to the storefront.
 const OTHERS: [&str; 8] =
     ["/v1", "/internal", "/dev", "/images", "/assets", "/docs", "/openapi.json", "/health"];
+
+/// Has a refusal of the gateway's own written as a page, in the words of whoever gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteRefusal {
+    pub status: u16,
+    pub code: String,
+    /// Where the page is that it stands for.
+    pub path: String,
+    /// What the browser says that it reads, and what was chosen instead.
+    pub accept_language: String,
+    pub preferences: Option<String>,
+    pub request_id: String,
+}
+
+impl InternalCall for WriteRefusal {
+    const SERVICE: Service = Service::Storefront;
+    const PATH: &'static str = "/internal/storefront/problem";
+    /// HTML.
+    type Reply = String;
+}
 
 const fn page(method: Method, template: &'static str) -> Route {
     route(method, template, Service::Storefront, Public)

@@ -4,24 +4,25 @@ use askama::Template;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
-use api::{Problem, pages};
+use api::{
+    Problem,
+    pages::{self, WriteRefusal},
+};
+use domain::Currency;
 use platform::{Fault, Platform};
 use web::Result;
 
 use crate::{
     frame::Frame,
     links,
-    visit::{Visit, preferences},
+    locale::Language,
+    visit::{Visit, preferences, preferred},
 };
 
-/// How long everybody's page may be the same one.
-const SHARED: HeaderValue = HeaderValue::from_static("public, max-age=0, s-maxage=30");
+/// How long everybody's page may be the same one, and how long the old one is shown while it is made anew, in seconds.
+const SHARED: HeaderValue =
+    HeaderValue::from_static("public, max-age=0, s-maxage=30, stale-while-revalidate=60");
 const OWN: HeaderValue = HeaderValue::from_static("private, no-store");
-/// Styles, scripts and pictures of our own, forms that go to us, and nothing else; in nobody's frame.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'",
-);
 
 /// What is shown of the shop where one of its pages is shared: 1200 by 630 pixels, as most ask for.
 const SHARE_PICTURE: &str = "/assets/share.png";
@@ -155,14 +156,8 @@ fn html_response(status: StatusCode, html: String) -> Response<Bytes> {
     *response.status_mut() = status;
     let all = response.headers_mut();
     all.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    protect(all);
+    web::protect_page(all);
     response
-}
-
-fn protect(all: &mut HeaderMap) {
-    all.insert(header::CONTENT_SECURITY_POLICY, POLICY);
-    // Where a form comes from is told to us, and nothing to anybody else.
-    all.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
 }
 
 /// To another page, which is then asked for by `GET`: a form is not sent again by reloading.
@@ -209,17 +204,28 @@ pub fn problem(problem: &Problem, parts: &Parts, request_id: &str) -> Response<B
 /// Without anybody being asked: what went wrong may be whoever would be.
 fn said(problem: &Problem, headers: &HeaderMap, path: &str, request_id: &str) -> Response<Bytes> {
     let (t, currency) = preferences(headers, &web::Cookies::of(headers));
-    let (title, lead) = match problem.status() {
+    let html = written(problem.status(), problem.code.code, t, currency, path, request_id);
+    let mut response = web::problem_page(problem, html);
+    web::protect_page(response.headers_mut());
+    response
+}
+
+/// What the gateway refuses, as a page of the shop's.
+pub fn of_gateway(ask: &WriteRefusal) -> String {
+    let (t, currency) = preferred(ask.preferences.as_deref(), &ask.accept_language);
+    written(ask.status, &ask.code, t, currency, &ask.path, &ask.request_id)
+}
+
+fn written(status: u16, code: &str, t: Language, currency: Currency, path: &str, request_id: &str) -> String {
+    let of_code = t.of_code("refusal", code);
+    let (title, lead) = match status {
         404 | 405 => (t.not_found_title(), t.not_found_lead()),
         403 => (t.forbidden_title(), t.forbidden_lead()),
-        429 => (t.unavailable_title(), t.of_code("refusal", "rate_limited").unwrap_or_default()),
+        429 => (t.unavailable_title(), of_code.unwrap_or(t.unavailable_lead())),
         503 => (t.unavailable_title(), t.unavailable_lead()),
         500.. => (t.error_title(), t.error_lead()),
-        _ => (t.refused_title(), t.unavailable_lead()),
+        _ => (t.refused_title(), of_code.unwrap_or(t.unavailable_lead())),
     };
     let f = Frame::bare(t, currency, path);
-    let html = render(&ProblemPage { f: &f, title, lead, request_id }).unwrap_or_else(|_| title.to_owned());
-    let mut response = web::problem_page(problem, html);
-    protect(response.headers_mut());
-    response
+    render(&ProblemPage { f: &f, title, lead, request_id }).unwrap_or_else(|_| title.to_owned())
 }

@@ -290,9 +290,13 @@ fn host(all: &HeaderMap) -> &str {
 
 /// What was chosen, and before that what the browser asks for.
 pub fn preferences(all: &HeaderMap, cookies: &Cookies) -> (Language, Currency) {
-    let chosen = cookies.get(PREFERENCES_COOKIE).and_then(|text| text.split_once('.'));
     let accept = all.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match chosen {
+    preferred(cookies.get(PREFERENCES_COOKIE), accept)
+}
+
+/// The same, by what the cookie and the browser say.
+pub fn preferred(chosen: Option<&str>, accept: &str) -> (Language, Currency) {
+    match chosen.and_then(|text| text.split_once('.')) {
         Some((language, currency)) => (Language::of(language), currency.parse().unwrap_or(DEFAULT_CURRENCY)),
         None => (Language::of(pages::language(accept)), DEFAULT_CURRENCY),
     }

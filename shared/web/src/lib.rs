@@ -26,5 +26,7 @@ pub use handler::{Asked, Handler, Respond, Response, Take};
 pub use keyed::{Keyed, MaybeKeyed};
 pub use query::{Pairs, Path, Query};
 pub use routes::Routes;
-pub use serve::{WriteProblem, meet_condition, problem_page, problem_response, serve, serve_pages};
+pub use serve::{
+    WriteProblem, meet_condition, problem_page, problem_response, protect_page, serve, serve_pages,
+};
 pub use world::World;

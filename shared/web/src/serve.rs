@@ -1,7 +1,7 @@
 //! One request through a service's routes: the platform goes in, problems are written, conditions are met, the line is logged.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 
 use api::{
     Problem,
@@ -104,6 +104,19 @@ pub fn problem_response(problem: &Problem, instance: &str, request_id: &str) -> 
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
+}
+
+/// Styles, scripts and pictures of our own, forms that go to us, and nothing else; in nobody's frame.
+const SHOP_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// What a browser lets a page of the shop do.
+pub fn protect_page(all: &mut HeaderMap) {
+    all.insert(header::CONTENT_SECURITY_POLICY, SHOP_POLICY);
+    // Where a form comes from is told to us, and nothing to anybody else.
+    all.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
 }
 
 /// A problem as a page for people.

@@ -67,25 +67,32 @@ pub async fn handle<P: Platform>(platform: &P, request: Request<Bytes>) -> Respo
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let origin = Origin::of(platform, request.headers());
+    // A path of the shop's may end in a page that says no.
+    let asked = is_of_shop(&path).then(|| pages::Asked::of(&request));
     let outcome = route_and_answer(platform, &origin, request).await;
 
     let request_id = &platform.context().request_id;
     let mut error = None;
-    let mut response = outcome.answer.unwrap_or_else(|failure| {
-        let problem = match failure {
-            Failure::Problem(problem) => *problem,
-            Failure::Fault(fault) => {
-                error = Some(fault.to_string());
-                fault.problem()
+    let mut response = match outcome.answer {
+        Ok(answer) => answer,
+        Err(failure) => {
+            let (problem, is_ours) = match failure {
+                Failure::Problem(problem) => (*problem, true),
+                Failure::Fault(fault) => {
+                    error = Some(fault.to_string());
+                    (fault.problem(), false)
+                }
+            };
+            match asked.filter(|_| outcome.is_page) {
+                Some(asked) => pages::problem(platform, asked, &problem, is_ours).await,
+                None => {
+                    // A path can be anything that anybody typed: it is bounded and masked before it is sent back.
+                    let instance: String = path.chars().take(256).collect();
+                    web::problem_response(&problem, &domain::card::mask(&instance), request_id)
+                }
             }
-        };
-        if outcome.is_page {
-            return pages::problem(&problem, request_id);
         }
-        // A path can be anything that anybody typed: it is bounded and masked before it is sent back.
-        let instance: String = path.chars().take(256).collect();
-        web::problem_response(&problem, &domain::card::mask(&instance), request_id)
-    });
+    };
     let ms = platform.now().since(started);
     let is_local = platform.is_local();
     protect::tell(is_local, response.headers_mut());

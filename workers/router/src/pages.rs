@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, Request, Response, header};
 use api::{
     Problem,
     identity::Caller,
-    pages::{self, OUR_COOKIES, PREFERENCES_COOKIE},
+    pages::{self, OUR_COOKIES, PREFERENCES_COOKIE, WriteRefusal},
     problem::codes,
     routes::{Access, Found, Route},
 };
@@ -16,7 +16,7 @@ use web::Cookies;
 use crate::{
     cache, card_guard, forward,
     gateway::{Outcome, conditional},
-    rate,
+    rate, reach,
     session::{self, Visitor},
 };
 
@@ -49,7 +49,7 @@ pub async fn answer<P: Platform>(platform: &P, request: Request<Bytes>) -> Outco
 
 async fn looked_at<P: Platform>(
     platform: &P,
-    route: &Route,
+    route: &'static Route,
     request: Request<Bytes>,
     cookies: &Cookies,
     known: Option<Caller>,
@@ -75,7 +75,7 @@ fn name_of(cookie: &HeaderValue) -> Vec<u8> {
 
 async fn from_its_worker<P: Platform>(
     platform: &P,
-    route: &Route,
+    route: &'static Route,
     request: Request<Bytes>,
     cookies: &Cookies,
     visitor: &Visitor,
@@ -88,12 +88,16 @@ async fn from_its_worker<P: Platform>(
     let conditions = request.headers().clone();
     // The console shows what is true by now.
     let key = if route.access == Access::Public { key(&request, cookies) } else { None };
-    if let Some(kept) = key.as_deref().and_then(|key| cache::get(platform, key)) {
-        return Ok(conditional(kept, &conditions));
-    }
     let mut request = request;
     if key.is_some() {
         request.headers_mut().remove(header::IF_NONE_MATCH);
+    }
+    if let Some((key, found)) = key.clone().and_then(|key| Some((key.clone(), cache::look(platform, &key)?)))
+    {
+        if found.is_to_be_renewed {
+            renew(platform, route, request, key, &visitor.caller);
+        }
+        return Ok(conditional(found.response, &conditions));
     }
     let response = forward::to_service(platform, route, &visitor.caller, request).await?;
     if let Some(key) = key {
@@ -101,6 +105,23 @@ async fn from_its_worker<P: Platform>(
         return Ok(conditional(response, &conditions));
     }
     Ok(response)
+}
+
+/// Makes a page anew behind the back of whoever gets the old one.
+fn renew<P: Platform>(
+    platform: &P,
+    route: &'static Route,
+    request: Request<Bytes>,
+    key: String,
+    caller: &Caller,
+) {
+    let (own, caller) = (platform.clone(), caller.clone());
+    platform.background(async move {
+        // Where it cannot be made, the old one stays until it is too old.
+        if let Ok(response) = forward::to_service(&own, route, &caller, request).await {
+            cache::put(&own, key, &response);
+        }
+    });
 }
 
 /// Whoever has nothing of ours gets what all get who ask so. What a browser says about its language stands in the key as what it comes to;
@@ -116,15 +137,60 @@ fn key(request: &Request<Bytes>, cookies: &Cookies) -> Option<String> {
     Some(format!("page {host} {language} {preferences} {}", cache::key(request, false)?))
 }
 
-/// What a browser shows where there is no page: somebody looks at it.
-pub fn problem(problem: &Problem, request_id: &str) -> Response<Bytes> {
+/// What a browser shows where the gateway itself says no: written by the storefront, and without it in a few words.
+pub async fn problem<P: Platform>(
+    platform: &P,
+    asked: Asked,
+    problem: &Problem,
+    is_ours: bool,
+) -> Response<Bytes> {
+    let request_id = platform.context().request_id.clone();
+    let ask = WriteRefusal {
+        status: problem.status(),
+        code: problem.code.code.to_owned(),
+        path: asked.path,
+        accept_language: asked.accept_language,
+        preferences: asked.preferences,
+        request_id,
+    };
+    // Who has just failed is not asked once more.
+    let written = if is_ours { reach::call(platform, &ask).await.ok() } else { None };
+    let is_written = written.is_some();
+    let html = written.unwrap_or_else(|| plain(problem, &ask.request_id));
+    let mut response = web::problem_page(problem, html);
+    if is_written {
+        web::protect_page(response.headers_mut());
+    }
+    response
+}
+
+/// What of a request its refusal is written by.
+#[derive(Default)]
+pub struct Asked {
+    path: String,
+    accept_language: String,
+    preferences: Option<String>,
+}
+
+impl Asked {
+    pub fn of<B>(request: &Request<B>) -> Self {
+        let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let preferences = Cookies::of(request.headers()).get(PREFERENCES_COOKIE).map(str::to_owned);
+        Self {
+            path: pages::nearest(request.uri().path()).to_owned(),
+            accept_language: accept.unwrap_or_default().to_owned(),
+            preferences,
+        }
+    }
+}
+
+fn plain(problem: &Problem, request_id: &str) -> String {
     let title = problem.code.title;
     let detail = problem.detail.as_deref().map(escaped).unwrap_or_default();
-    let html = format!(
+    format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><h1>{title}</h1><p>{detail}</p><p><a href=\"/\">To the shop</a></p><p><small>{request_id}</small></p></html>"
-    );
-    web::problem_page(problem, html)
+    )
 }
 
 fn escaped(text: &str) -> String {

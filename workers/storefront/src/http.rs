@@ -1,13 +1,17 @@
 //! The pages, and who makes each.
 
-use api::pages;
+use api::{
+    call::InternalCall,
+    pages::{self, WriteRefusal},
+};
 use platform::Platform;
-use web::Routes;
+use web::{Answer, Json, Result, Routes};
 
 use crate::pages::{cart, checkout, home, listing, order, order_link, product, sitemap};
 
 pub fn router<P: Platform>() -> Routes<P> {
     Routes::none()
+        .internal(WriteRefusal::PATH, problem)
         .route(pages::HOME, home::show::<P>)
         .route(pages::PREFERENCES, home::preferences::<P>)
         .route(pages::ROBOTS, sitemap::robots::<P>)
@@ -34,4 +38,8 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(pages::ORDER_OPEN_SEND, order_link::send::<P>)
         .route(pages::ORDER_AUTHENTICATE, order::authenticate::<P>)
         .route(pages::ORDER_CANCEL, order::cancel::<P>)
+}
+
+async fn problem(Json(ask): Json<WriteRefusal>) -> Result<Answer<String>> {
+    Ok(Answer::ok(html::answer::of_gateway(&ask)))
 }

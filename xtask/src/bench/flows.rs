@@ -141,6 +141,10 @@ impl Goods {
             let word = SEARCHES.get(usize::try_from(turn)? % SEARCHES.len()).unwrap_or(&"watch");
             client.get(&format!("/v1/products?q={word}&limit=20"), &[])?.expect(200).map(|_| ())
         });
+        // As everybody sees it whom the shop does not know: the gateway remembers it.
+        let page: Flow<'_> = Box::new(|client, turn| {
+            client.get(&format!("/products/{}", pick(&self.slugs, turn)), &[])?.expect(200).map(|_| ())
+        });
         let health: Flow<'_> = Box::new(|client, _| client.get("/health", &[])?.expect(200).map(|_| ()));
         let line = self.change_line(1);
         let line_of_five = self.change_line(5);
@@ -153,6 +157,7 @@ impl Goods {
             ("health", health),
             ("product", self.read_product()),
             ("product-signed-in", self.read_product_signed_in()),
+            ("page", page),
             ("list", list),
             ("search", search),
             ("cart-line", line),

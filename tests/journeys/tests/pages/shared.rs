@@ -43,3 +43,47 @@ fn no_cookie_of_somebodys_gets_into_a_page_that_is_everybodys() {
         }
     });
 }
+
+#[test]
+fn an_old_page_is_shown_while_it_is_made_anew_and_no_longer() {
+    journey(async |world| {
+        let bob = visitor(&world);
+        let path = format!("/products/{}", DIVER.slug);
+        let first = bob.open(&path).await.expect(200);
+        let name = first.text("h1");
+        let patch = serde_json::json!({ "name": "Another name" });
+        let ask = world.client().ask(http::Method::PATCH, format!("/v1/products/{}", DIVER.slug));
+        ask.as_staff().json(&patch).send().await.expect(200);
+        world.advance(31_000).await;
+        let old = bob.open(&path).await.expect(200);
+        assert_eq!((old.text("h1"), old.headers["age"].to_str().unwrap()), (name, "31"));
+        world.settle().await;
+        assert_eq!(bob.open(&path).await.expect(200).text("h1"), "Another name");
+        // After more than that nobody is shown it.
+        let patch = serde_json::json!({ "name": "A third name" });
+        let ask = world.client().ask(http::Method::PATCH, format!("/v1/products/{}", DIVER.slug));
+        ask.as_staff().json(&patch).send().await.expect(200);
+        world.advance(95_000).await;
+        assert_eq!(bob.open(&path).await.expect(200).text("h1"), "A third name");
+    });
+}
+
+#[test]
+fn what_the_gateway_refuses_is_said_on_a_page_in_the_visitors_words() {
+    journey(async |world| {
+        let german = kit::Browser::new(kit::mounts::Inside(std::sync::Arc::clone(&world)), "de");
+        let page = german.fetch(http::Method::POST, "/products", None).await.expect(405);
+        assert_eq!(page.attribute("html", "lang"), "de");
+        assert_eq!(page.text("h1"), "Hier ist nichts");
+        assert!(page.headers["content-security-policy"].to_str().unwrap().contains("style-src 'self'"));
+        assert!(!page.attribute("link[rel=stylesheet]", "href").is_empty());
+        let card = german.open("/products?q=4242424242424242").await.expect(422);
+        assert!(card.text("main").contains("Kartennummer"), "{}", card.text("main"));
+        world.calls.begin();
+        world.calls.plan(kit::Plan::Down { what: "router → STOREFRONT".to_owned(), until_ms: u64::MAX });
+        let away = german.open("/products").await;
+        world.calls.end();
+        assert_eq!(away.status, 503);
+        assert!(away.source.contains("To the shop"), "{}", away.source);
+    });
+}

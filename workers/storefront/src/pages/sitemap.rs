@@ -30,8 +30,7 @@ fn answer(kind: &'static str, text: String) -> web::Response {
 
 /// What is somebody's own, or says nothing to whoever was led there by a search.
 pub async fn robots<P: Platform>(visit: Visit<P>) -> Result<web::Response> {
-    let closed =
-        ["/account", "/admin", "/cart", "/checkout", "/orders", "/preferences", "/v1/", "/*?*cursor="];
+    let closed = ["/account", "/admin", "/checkout", "/orders", "/preferences", "/v1/", "/*?*cursor="];
     let lines: String = closed.iter().map(|path| format!("Disallow: {path}\n")).collect();
     let map = format!("Sitemap: {}{}\n", visit.origin(), pages::SITEMAP.template);
     Ok(answer("text/plain; charset=utf-8", format!("User-agent: *\n{lines}\n{map}")))
