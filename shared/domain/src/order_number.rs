@@ -1,7 +1,7 @@
 //! The number that people read out: `M-7K3F9-2QDXA-4`.
 //!
-//! Derived from the order's id, without a counter, so it never gaps, races or tells how much the shop sells. It is shown, never looked
-//! up as a key: 50 bits are plenty to tell orders apart at a desk, not to promise that no two are ever alike.
+//! Derived from the order's id, without a counter, so it never gaps, races or tells how much the shop sells. It is shown and
+//! searched for, never a key: 50 bits are plenty to tell orders apart at a desk, not to promise that no two are ever alike.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -110,7 +110,7 @@ impl From<OrderNumber> for String {
 }
 
 crate::schema!(OrderNumber, "OrderNumber", |_| {
-    "description": "The number that people read out. It is shown, never looked up.",
+    "description": "The number that people read out. It is shown and searched for, and no key.",
     "type": "string",
     "pattern": "^M-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]$",
     "examples": ["M-7K3F9-2QDXA-4"],

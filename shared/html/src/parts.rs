@@ -8,16 +8,19 @@ use crate::{
     postal::Destination,
 };
 
+/// `parts! { Totals "parts/totals.html" { cart: &'a Shown, } }`: templates that have the frame, and some fields of their own.
+#[macro_export]
 macro_rules! parts {
     ($($name:ident $path:literal { $($field:ident: $kind:ty,)* })+) => {$(
-        #[derive(Template)]
+        #[derive(askama::Template)]
         #[template(path = $path)]
         struct $name<'a> {
-            f: &'a Frame,
+            f: &'a $crate::frame::Frame,
             $($field: $kind,)*
         }
     )+};
 }
+pub use parts;
 
 parts! {
     Input "parts/input.html" {

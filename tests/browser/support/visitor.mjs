@@ -125,9 +125,22 @@ export class Visitor {
 		const at = (problem) => `${problem} (${name}, ${new URL(page.url()).pathname})`;
 		// Without scripts on the page axe has none to wait with; the same page is looked at with them.
 		if (this.scripts) this.problems.push(...(await violations(page)).map(at));
+		await this.fits(at, page);
+		await this.picture(name, page);
+	}
+
+	/** Nobody has to scroll to the side. */
+	async fits(at, page = this.page) {
 		const extra = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 		if (extra > 0) this.problems.push(at(`${extra} px too wide`));
-		await this.picture(name, page);
+	}
+
+	/** Whether the page fits a screen of another width, too. */
+	async fitsAt(width, page = this.page) {
+		const size = page.viewportSize();
+		await page.setViewportSize({ ...size, width });
+		await this.fits((problem) => `${problem} (on ${width} px, ${new URL(page.url()).pathname})`, page);
+		await page.setViewportSize(size);
 	}
 
 	picture(name, page = this.page) {

@@ -12,8 +12,8 @@ import { journey } from "../support/visitor.mjs";
 
 /** One load shows a page in both themes: English on a large screen, German on a small one, where its long words are tightest. */
 const WAYS = [
-	{ language: "en", width: 1280 },
-	{ language: "de", width: 360 },
+	{ language: "en", width: 1280, edge: 2560 },
+	{ language: "de", width: 360, edge: 320 },
 ];
 
 for (const { name, route, path, as = "guest", status = 200 } of PAGES) {
@@ -28,6 +28,7 @@ for (const { name, route, path, as = "guest", status = 200 } of PAGES) {
 				assert.match(new URL(visitor.page.url()).pathname, shape, "it led elsewhere");
 			}
 			assert.equal(await visitor.page.locator("html").getAttribute("lang"), way.language);
+			await visitor.fitsAt(way.edge);
 			for (const scheme of ["light", "dark"]) {
 				await visitor.page.emulateMedia({ colorScheme: scheme });
 				await visitor.look(`${name}-${way.width}-${way.language}-${scheme}`);

@@ -249,6 +249,7 @@ pub async fn list<P: Platform>(
         query.cursor.as_deref().map(cursor::decode).transpose().map_err(refused)?;
     let filter = Filter {
         user: of,
+        number: query.number,
         status: query.status,
         email: query.email,
         sku: query.sku,

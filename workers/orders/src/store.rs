@@ -11,6 +11,7 @@ use domain::{
     Sku, Timestamp,
     id::{OrderId, UserId},
     order::OrderStatus,
+    order_number::OrderNumber,
     text::Email,
 };
 use platform::{Database, Fault, Statement, sql, wire};
@@ -22,6 +23,7 @@ pub type OrderCursor = (Timestamp, OrderId);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub user: Option<UserId>,
+    pub number: Option<OrderNumber>,
     pub status: Option<OrderStatus>,
     pub email: Option<Email>,
     pub sku: Option<Sku>,
@@ -108,6 +110,9 @@ fn list(filter: &Filter, after: Option<&OrderCursor>, limit: PageLimit) -> State
     };
     if let Some(user) = &filter.user {
         only("user_id = ?", user.to_string().into());
+    }
+    if let Some(number) = filter.number {
+        only("json_extract(summary, '$.number') = ?", number.to_string().into());
     }
     if let Some(status) = filter.status {
         only("status = ?", status.as_str().into());

@@ -1,8 +1,9 @@
 //! What stands on several of the shop's pages: each is compiled once.
 
-use askama::Template;
-
-use html::{frame::Frame, parts::written};
+use html::{
+    frame::Frame,
+    parts::{parts, written},
+};
 
 use crate::pages::{
     Card,
@@ -11,17 +12,6 @@ use crate::pages::{
 
 /// Cards above the fold of most screens: their pictures are not put off.
 const EAGER_CARDS: usize = 4;
-
-macro_rules! parts {
-    ($($name:ident $path:literal { $($field:ident: $kind:ty,)* })+) => {$(
-        #[derive(Template)]
-        #[template(path = $path)]
-        struct $name<'a> {
-            f: &'a Frame,
-            $($field: $kind,)*
-        }
-    )+};
-}
 
 parts! {
     Ways "parts/ways.html" { ways: &'a [Way], }

@@ -9,6 +9,7 @@ use domain::{
     cart::CART_LINES_MAX,
     id::CartId,
     order::{OrderStatus, Pieces, Reason, RefundWhat},
+    order_number::OrderNumber,
     text::{Email, Text},
 };
 
@@ -150,6 +151,9 @@ impl RefundOrder {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrdersQuery {
+    /// As it is read out: in any case, and with the letters that look like digits.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub number: Option<OrderNumber>,
     pub status: Option<OrderStatus>,
     pub email: Option<Email>,
     pub sku: Option<Sku>,

@@ -183,6 +183,10 @@ fn shoppers_list_their_own_and_staff_find_everybodys() {
         assert_eq!(found(Who::Staff, "?status=cancelled").await, [3]);
         assert_eq!(found(Who::Staff, "?status=placed").await, [2, 1, 0]);
         assert_eq!(found(Who::Staff, &format!("?sku={}", DIVER.sku)).await, [2]);
+        let first = shop.get(format!("/v1/orders/{}", ids[0])).as_staff().send().await.expect(200);
+        let number = first.text("/number").to_lowercase().replace('0', "o");
+        assert_eq!(found(Who::Staff, &format!("?number={number}")).await, [0], "as it was heard");
+        assert_eq!(found(Who::Customer(bob), &format!("?number={number}")).await, Vec::<usize>::new());
         assert_eq!(found(Who::Staff, "?email=ADA@example.com").await, [3, 2, 1, 0]);
         assert_eq!(found(Who::Staff, "?email=eve@example.com").await, Vec::<usize>::new());
         let third = shop.get("/v1/orders?limit=2").as_staff().send().await.expect(200);
@@ -200,7 +204,15 @@ fn shoppers_list_their_own_and_staff_find_everybodys() {
         }
         assert_eq!(seen.len(), 4);
         shop.get("/v1/orders").send().await.refused(401, "unauthorized");
-        for bad in ["?status=lost", "?sku=no%20sku", "?from=yesterday", "?limit=101", "?cursor=x", "?q=1"] {
+        for bad in [
+            "?status=lost",
+            "?number=M-1",
+            "?sku=no%20sku",
+            "?from=yesterday",
+            "?limit=101",
+            "?cursor=x",
+            "?q=1",
+        ] {
             shop.get(format!("/v1/orders{bad}")).as_staff().send().await.refused(422, "validation_failed");
         }
         world.at_rest().await;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 const STATES: &[&str] = &["pending", "awaiting_payment", "placed", "completed", "cancelled", "failed"];
-const FILTERS: [&str; 3] = ["status", "email", "sku"];
+const FILTERS: [&str; 4] = ["number", "status", "email", "sku"];
 
 pub async fn begin<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
     answer::see(&desk.visit, pages::CONSOLE_ORDERS.template)
@@ -42,6 +42,7 @@ pub async fn show<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
         refusal: wrong,
         action: pages::CONSOLE_ORDERS.template,
         filters: vec![
+            Filter::text(visit, "number", t.order_number(), "search"),
             Filter::choice(visit, "status", t.order_state(), STATES),
             Filter::text(visit, "email", t.email(), "email"),
             Filter::text(visit, "sku", t.console_sku(), "text"),
@@ -66,7 +67,7 @@ pub async fn show<P: Platform>(desk: Desk<P>) -> Result<web::Response> {
         next: next(
             visit,
             pages::CONSOLE_ORDERS.template,
-            &["status", "email", "sku", "from", "to"],
+            &["number", "status", "email", "sku", "from", "to"],
             page.next_cursor,
         ),
         f: &f,
