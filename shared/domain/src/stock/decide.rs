@@ -70,7 +70,7 @@ impl Aggregate for Stock {
             StockCommand::Commit { id } => self.commit(part, id, now),
             StockCommand::Release { id } => self.release(part, id, now),
             StockCommand::Return { id } => self.give_back(part, id, now),
-            StockCommand::Restock { id, refund, quantity } => self.restock(part, id, refund, quantity),
+            StockCommand::Restock { id, refund, quantity } => self.restock(part, id, refund, quantity, now),
             StockCommand::Adjust { id, location, sourcing, delta, reason, note } => {
                 self.adjust(id, location, sourcing, delta, reason, note, now)
             }
@@ -158,7 +158,7 @@ impl Stock {
             stage: Stage::Held { until: until.min(now.plus(RESERVATION_TTL_MS)) },
             restocked: Vec::new(),
         };
-        Ok(self.changed(events, id, made))
+        Ok(self.changed(events, id, made, now))
     }
 
     fn commit(&self, part: Option<&Reservation>, id: ReservationId, now: Timestamp) -> Decided {
@@ -170,7 +170,7 @@ impl Stock {
             }
             Reservation::Made { stage: Stage::Held { .. }, order, allocations, .. } => {
                 let events = self.closed(LedgerKind::Committed, id, *order, allocations, LEAVE);
-                Ok(self.changed(events, id, reservation.at(Stage::Committed { at: now })))
+                Ok(self.changed(events, id, reservation.at(Stage::Committed { at: now }), now))
             }
             Reservation::Made { stage: Stage::Committed { .. }, .. } => Ok(answer(reservation, id)),
             over => Err(over.ended()),
@@ -185,7 +185,7 @@ impl Stock {
         match reservation {
             Reservation::Made { stage: Stage::Held { .. }, order, allocations, .. } => {
                 let events = self.closed(LedgerKind::Released, id, *order, allocations, FREE);
-                Ok(self.changed(events, id, reservation.at(Stage::Released { at: now })))
+                Ok(self.changed(events, id, reservation.at(Stage::Released { at: now }), now))
             }
             Reservation::Made { stage: Stage::Committed { .. }, .. } => Err(reservation.ended()),
             over => Ok(answer(over, id)),
@@ -215,7 +215,7 @@ impl Stock {
             open: self.open_reservations(),
         };
         let events = self.moved(&movement, &rest, COME_BACK);
-        Ok(self.changed(events, id, reservation.at(Stage::Returned { at: now })))
+        Ok(self.changed(events, id, reservation.at(Stage::Returned { at: now }), now))
     }
 
     fn restock(
@@ -224,6 +224,7 @@ impl Stock {
         id: ReservationId,
         refund: RefundId,
         pieces: Quantity,
+        now: Timestamp,
     ) -> Decided {
         let reservation = part.ok_or(StockRefusal::UnknownReservation)?;
         let Reservation::Made { order, quantity, allocations, stage, restocked } = reservation else {
@@ -255,7 +256,7 @@ impl Stock {
         if let Reservation::Made { restocked, .. } = &mut next {
             restocked.push(Restocked { refund, quantity: pieces.get() });
         }
-        Ok(self.changed(events, id, next))
+        Ok(self.changed(events, id, next, now))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one per field of the command")]
@@ -293,11 +294,11 @@ impl Stock {
             note,
         };
         let mut events = Vec::from_iter(self.prioritised(location, sourcing));
-        events.push(StockEvent::Moved { entry: entry.clone(), open: self.open_reservations() });
+        events.push(StockEvent::Moved { entry: entry.clone(), open: self.open_reservations(), link: None });
         // The last of the events is the entry.
         let seq = self.seq().saturating_add(u64::try_from(events.len()).unwrap_or(0));
         let reply = StockReply::Adjusted { seq, at: now, entry };
-        Ok(self.with_effects(Decision { events, ..Decision::reply(reply) }))
+        Ok(self.booked(Decision { events, ..Decision::reply(reply) }, now))
     }
 
     fn prioritise(&self, location: LocationId, sourcing: Sourcing) -> Decision<Stock> {
@@ -311,7 +312,7 @@ impl Stock {
                 reservation @ Reservation::Made { stage: Stage::Held { until }, order, allocations, .. },
             ) if *until <= now => {
                 let events = self.closed(LedgerKind::Expired, id, *order, allocations, FREE);
-                self.changed(events, id, reservation.at(Stage::Expired { at: now }))
+                self.changed(events, id, reservation.at(Stage::Expired { at: now }), now)
             }
             // It ended another way since the alarm was set.
             _ => Decision::reply(StockReply::Done),
@@ -366,23 +367,33 @@ impl Stock {
         pieces
             .iter()
             .filter_map(|taken| Some(entry(self.shelf(taken.location)?, taken.quantity)))
-            .map(|entry| StockEvent::Moved { entry, open: movement.open })
+            .map(|entry| StockEvent::Moved { entry, open: movement.open, link: None })
             .collect()
     }
 
     /// A reservation's new stage, with what it moves.
-    fn changed(&self, events: Vec<StockEvent>, id: ReservationId, next: Reservation) -> Decision<Stock> {
+    fn changed(
+        &self,
+        events: Vec<StockEvent>,
+        id: ReservationId,
+        next: Reservation,
+        now: Timestamp,
+    ) -> Decision<Stock> {
         let decision = Decision { events, ..answer(&next, id) };
-        self.with_effects(decision.part(PartChange::Put(next)))
+        self.booked(decision.part(PartChange::Put(next)), now)
     }
 
-    /// Whoever shows this stock hears of every movement; the catalogue only of a change that a shopper would notice.
-    fn with_effects(&self, decision: Decision<Stock>) -> Decision<Stock> {
+    /// Every decision that moves something passes here. Its movements are sealed, each after the one before. Whoever shows this stock hears of
+    /// every movement; the catalogue only of a change that a shopper would notice.
+    fn booked(&self, mut decision: Decision<Stock>, now: Timestamp) -> Decision<Stock> {
         if decision.events.is_empty() {
             return decision;
         }
         let mut after = self.clone();
-        decision.events.iter().for_each(|event| after.take_in(event));
+        for event in &mut decision.events {
+            after.seal(event, now);
+            after.take_in(event);
+        }
         let hint_changed = !self.is_known() || after.hint() != self.hint();
         decision.effect(StockEffect::PublishStock).effects(hint_changed.then_some(StockEffect::PublishHint))
     }

@@ -2,8 +2,11 @@
 //!
 //! Goods leave in two phases. `Reserve` sets them aside, and then exactly one of `Commit` (sold), `Release` (free again) or expiry ends
 //! that; `available = on_hand - reserved`, so nothing is ever promised twice. The state is only totals: reservations are parts of their
-//! own, and the ledger is the events.
+//! own, and the ledger is the events. Each movement is sealed with a hash over the one before, so that a ledger that was changed
+//! afterwards is found out (`chain.rs`, `audit.rs`).
 
+mod audit;
+mod chain;
 mod command;
 mod decide;
 mod reservation;
@@ -11,6 +14,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use audit::{Audit, Flaw, Sound, Wrong};
+pub use chain::{Chain, Digest, Level, Link, Tally};
 pub use command::{
     AdjustmentReason, Allocation, LedgerEntry, LedgerKind, ReservationStatus, ReservationView, Sourcing,
     StockCommand, StockRefusal, StockReply,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Allocation, LedgerEntry, Sourcing};
+use super::{Allocation, Chain, LedgerEntry, Link, Sourcing};
 use crate::{id::LocationId, quantity::LINE_QUANTITY_MAX};
 
 /// The most pieces of a SKU at one location.
@@ -22,6 +22,9 @@ pub struct Stock {
     shelves: Vec<Shelf>,
     /// Reservations held.
     open: u32,
+    /// Of the movements; `None` until the first one that is sealed. An object from before writes none, and so ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chain: Option<Chain>,
 }
 
 /// A SKU's goods at one location. Always `0 <= reserved <= on_hand`.
@@ -37,8 +40,14 @@ pub struct Shelf {
 #[serde(rename_all = "snake_case")]
 pub enum StockEvent {
     /// Goods moved or were set aside; `open` reservations are held afterwards.
-    Moved { entry: LedgerEntry, open: u32 },
-    /// A location came to hold this SKU, or its place in the order of sourcing changed.
+    Moved {
+        entry: LedgerEntry,
+        open: u32,
+        /// What seals it; none was written before there was a chain.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<Link>,
+    },
+    /// A location came to hold this SKU, or its place in the order of sourcing changed. It moves nothing and stands in no chain.
     Prioritised { location: LocationId, sourcing: Sourcing },
 }
 
@@ -88,6 +97,14 @@ impl Stock {
         self.open
     }
 
+    pub fn chain(&self) -> Option<&Chain> {
+        self.chain.as_ref()
+    }
+
+    pub(super) fn forget_chain(&mut self) {
+        self.chain = None;
+    }
+
     /// Where to take `quantity` from, by priority; `None` when it is not there.
     pub(super) fn source(&self, quantity: u32) -> Option<Vec<Allocation>> {
         let mut wanted = quantity;
@@ -105,8 +122,9 @@ impl Stock {
     pub(super) fn take_in(&mut self, event: &StockEvent) {
         self.seq = self.seq.saturating_add(1);
         match event {
-            StockEvent::Moved { entry, open } => {
+            StockEvent::Moved { entry, open, link } => {
                 self.open = *open;
+                self.chain = Chain::after(self.chain.take(), self.seq, entry, link.as_ref());
                 if let Some(shelf) = self.shelves.iter_mut().find(|shelf| shelf.location == entry.location) {
                     shelf.on_hand = shelf.on_hand.saturating_add(entry.on_hand_delta);
                     shelf.reserved = shelf.reserved.saturating_add(entry.reserved_delta);
