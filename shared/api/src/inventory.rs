@@ -1,5 +1,7 @@
 //! Stock and locations: the object that keeps a SKU's stock, public bodies, and the events that tell of a change.
 
+pub mod proof;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use domain::{
@@ -30,7 +32,7 @@ impl Object for StockObject {
     type Aggregate = Stock;
 }
 
-/// Shoppers are told no higher number: what a shop has in its cellars is nobody's business.
+/// Shoppers are told no higher number: nobody buys more, and so it seldom changes. Whoever wants to know reads the proof (`proof.rs`).
 pub const AVAILABLE_SHOWN_MAX: i64 = 10;
 
 /// The least urgent place in the order of sourcing.

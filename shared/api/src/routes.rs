@@ -167,6 +167,7 @@ routes! {
     INVENTORY_READ = route(Get, "/v1/inventory/{sku}", Service::Inventory, Public);
     INVENTORY_ADJUST = route(Post, "/v1/inventory/{sku}/adjustments", Service::Inventory, Staff);
     INVENTORY_LEDGER = route(Get, "/v1/inventory/{sku}/ledger", Service::Inventory, Staff);
+    INVENTORY_PROOF = route(Get, "/v1/inventory/{sku}/proof", Service::Inventory, Public);
     LOCATIONS_LIST = route(Get, "/v1/locations", Service::Inventory, Staff);
     LOCATION_CREATE = route(Post, "/v1/locations", Service::Inventory, Staff);
     LOCATION_PATCH = route(Patch, "/v1/locations/{location}", Service::Inventory, Staff);

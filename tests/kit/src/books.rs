@@ -4,14 +4,14 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-use api::object::{Ask, EventsQuery, Told, ToldOf};
+use api::object::{Ask, EventsQuery, Recorded, Told, ToldOf};
 use domain::{
     Aggregate, Sku,
     cart::Cart,
     id::OrderId,
     order::{Order, OrderStatus, Record, Sale, cancellation_refund_id, payment_id},
     payment::RefundStatus,
-    stock::{LedgerKind, Stock, StockEvent},
+    stock::{Audit, LedgerKind, Stock, StockEvent},
 };
 use platform::sql;
 
@@ -93,10 +93,10 @@ impl World {
         }
     }
 
-    async fn events_of<A: Aggregate>(&self, class: &str, name: &str) -> Vec<A::Event> {
+    async fn events_of<A: Aggregate>(&self, class: &str, name: &str) -> Vec<Recorded<A::Event>> {
         let query = EventsQuery { from: None, newest_first: false, limit: u32::MAX, wait_ms: 0 };
         match self.told::<A>(class, name, &Ask::Events(query)).await {
-            Told::Events(events) => events.into_iter().map(|recorded| recorded.event).collect(),
+            Told::Events(events) => events,
             _ => Vec::new(),
         }
     }
@@ -148,7 +148,10 @@ impl World {
             let Some(stock) = self.state_of::<Stock>("StockObject", &name).await else { continue };
             let mut booked = 0;
             let mut replayed = Stock::default();
-            for event in self.events_of::<Stock>("StockObject", &name).await {
+            let mut audit = Audit::default();
+            let mut verdict = Ok(());
+            for Recorded { seq, at, event } in self.events_of::<Stock>("StockObject", &name).await {
+                verdict = verdict.and_then(|()| audit.take(seq, at, &event));
                 if let StockEvent::Moved { entry, .. } = &event
                     && is_by_staff(entry.kind)
                 {
@@ -167,6 +170,10 @@ impl World {
                 (stock.reserved(), stock.open_reservations()),
                 (0, 0),
             );
+            match verdict.and_then(|()| audit.finish(&stock)) {
+                Ok(sound) => findings.equal(&format!("{sku}: movements without a seal"), sound.unsealed, 0),
+                Err(flaw) => findings.0.push(format!("{sku}: {flaw}")),
+            }
             findings.check(replayed == stock, || format!("{sku}: the ledger does not replay to {stock:?}"));
             if !stock.is_known() {
                 continue;

@@ -7,6 +7,7 @@ use api::{
     event::EffectParked,
     inventory::{
         AdjustStock, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel, StockObject,
+        proof::{ProofClaim, ProofEntry, StockProof},
         unknown_location,
     },
     object::{Ask, EventsQuery, Idempotency, Object, ToldOf},
@@ -103,6 +104,41 @@ pub async fn ledger<P: Platform>(
         StockEvent::Prioritised { .. } => None,
     });
     Ok(Page { items: items.collect(), next_cursor: page.next_cursor })
+}
+
+/// Where a proof goes on: behind which entry, and up to which it goes. Its first page settles that, so that all pages are of one moment.
+type ProofCursor = (u64, u64);
+
+/// Every movement of a SKU, oldest first, and what they lead to. Only the first page asks for the totals, only for as many entries as it has.
+pub async fn proof<P: Platform>(
+    p: &P,
+    sku: Sku,
+    cursor: Option<&str>,
+    limit: PageLimit,
+) -> Result<StockProof, Failure> {
+    let (claim, (after, until)) = match position::<ProofCursor>(cursor)? {
+        Some(position) => (None, position),
+        None => {
+            let stock = stock(p, &sku).await?;
+            (Some(ProofClaim::of(&stock)), (0, stock.seq()))
+        }
+    };
+    let query = EventsQuery {
+        from: Some(after),
+        newest_first: false,
+        limit: limit.get().saturating_add(1),
+        wait_ms: 0,
+    };
+    let mut events = object::<P, StockObject>(p, &sku).events(query).await?.ok_or_else(Problem::not_found)?;
+    events.retain(|event| event.seq <= until);
+    let page = Page::from_rows(events, limit, |event| cursor::encode(&(event.seq, until)));
+    let items = page.items.into_iter().filter_map(|recorded| match recorded.event {
+        StockEvent::Moved { entry, link, .. } => {
+            Some(ProofEntry::new(recorded.seq, recorded.at, &entry, link))
+        }
+        StockEvent::Prioritised { .. } => None,
+    });
+    Ok(StockProof { sku, claim, items: items.collect(), next_cursor: page.next_cursor })
 }
 
 /// SKUs in alphabetical order.

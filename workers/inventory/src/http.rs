@@ -5,7 +5,7 @@ use serde::Serialize;
 use api::{
     inventory::{
         AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel,
-        StockQuery,
+        StockQuery, proof::StockProof,
     },
     object::Idempotency,
     page::{Page, Paging},
@@ -20,12 +20,16 @@ use web::{
 
 use crate::app;
 
+/// A proof may be this old: whoever reads the same page meanwhile does not ask the object that has to sell.
+const PROOF_SHARED_S: u32 = 5;
+
 pub fn router<P: Platform>() -> Routes<P> {
     Routes::none()
         .route(routes::INVENTORY_LIST, list::<P>)
         .route(routes::INVENTORY_READ, read::<P>)
         .route(routes::INVENTORY_ADJUST, adjust::<P>)
         .route(routes::INVENTORY_LEDGER, ledger::<P>)
+        .route(routes::INVENTORY_PROOF, proof::<P>)
         .route(routes::LOCATIONS_LIST, list_locations::<P>)
         .route(routes::LOCATION_CREATE, create_location::<P>)
         .route(routes::LOCATION_PATCH, patch_location::<P>)
@@ -85,6 +89,15 @@ async fn ledger<P: Platform>(
 ) -> Result<Answer<Page<LedgerLine>>> {
     let page = app::ledger(&p, &sku, paging.cursor.as_deref(), paging.limit).await?;
     Ok(Answer::ok(page).no_store())
+}
+
+async fn proof<P: Platform>(
+    World(p): World<P>,
+    Path(sku): Path<Sku>,
+    Query(paging): Query<Paging>,
+) -> Result<Answer<StockProof>> {
+    let page = app::proof(&p, sku, paging.cursor.as_deref(), paging.limit).await?;
+    Ok(Answer::ok(page).shared(PROOF_SHARED_S))
 }
 
 async fn list_locations<P: Platform>(

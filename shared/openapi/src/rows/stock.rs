@@ -4,7 +4,7 @@ use api::{
     cart::{CartBody, CreateCart, PatchCart, SetLine},
     inventory::{
         AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel,
-        StockQuery,
+        StockQuery, proof::StockProof,
     },
     page::{Page, Paging},
     problem::{Code, codes},
@@ -25,6 +25,12 @@ pub fn inventory() -> Vec<Row> {
             .answers::<LedgerLine>(201)
             .refuses(&[codes::insufficient_stock]),
         row!(INVENTORY_LEDGER, "List a SKU's movements").asks::<Paging>().answers::<Page<LedgerLine>>(200),
+        row!(
+            INVENTORY_PROOF,
+            "Read the proof that a SKU was never oversold: all of its movements, each sealed"
+        )
+        .asks::<Paging>()
+        .answers::<StockProof>(200),
         row!(LOCATIONS_LIST, "List where goods lie").asks::<Paging>().answers::<Page<Location>>(200),
         row!(LOCATION_CREATE, "Add a location")
             .may_be_keyed()

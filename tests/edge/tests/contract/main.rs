@@ -207,6 +207,11 @@ fn inventory(seen: &mut Seen) {
     seen.call(routes::INVENTORY_ADJUST, 422, adjust(0));
     seen.call(routes::INVENTORY_LEDGER, 200, get(&format!("{path}/ledger")).as_staff());
     seen.call(routes::INVENTORY_LEDGER, 404, get("/v1/inventory/NO-SUCH-SKU/ledger").as_staff());
+    let proof = seen.call(routes::INVENTORY_PROOF, 200, get(&format!("{path}/proof")));
+    assert_eq!(proof.number("/claim/chain/length"), 2, "received and damaged");
+    assert_eq!(proof.text("/claim/chain/head"), proof.text("/items/1/hash"));
+    seen.call(routes::INVENTORY_PROOF, 404, get("/v1/inventory/NO-SUCH-SKU/proof"));
+    seen.call(routes::INVENTORY_PROOF, 422, get(&format!("{path}/proof?limit=x")));
     seen.call(routes::INVENTORY_LIST, 200, get("/v1/inventory?low_stock=true").as_staff());
     seen.call(routes::INVENTORY_LIST, 422, get("/v1/inventory?limit=x").as_staff());
 

@@ -13,8 +13,7 @@ use crate::{
 
 /// A ledger with a movement of almost every kind, at two locations.
 fn busy() -> World {
-    let mut world = World::default();
-    world.now = minutes("1");
+    let mut world = World { now: minutes("1"), ..World::default() };
     for line in [
         "stock A 5",
         "stock B 4",
