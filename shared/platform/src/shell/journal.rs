@@ -275,15 +275,14 @@ impl<A: Aggregate> Journal<A> {
             return Ok(Vec::new());
         }
         let statement = if newest_first {
-            sql("select seq, at, data from events where seq < ?1 order by seq desc limit ?2").bind(
-                from.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX))
-                    .min(domain::money::AMOUNT_MAX),
-            )
+            sql("select seq, at, data from events where seq < ?1 order by seq desc limit ?2")
         } else {
             sql("select seq, at, data from events where seq > ?1 order by seq limit ?2")
-                .bind(from.unwrap_or(0))
         };
-        let rows: Vec<EventRow> = storage.query(statement.bind(limit))?;
+        // Whoever asks may name any number; JavaScript, through which it passes, knows no higher one.
+        let from = from.unwrap_or(if newest_first { u64::MAX } else { 0 });
+        let from = from.min(domain::money::AMOUNT_MAX.unsigned_abs());
+        let rows: Vec<EventRow> = storage.query(statement.bind(from).bind(limit))?;
         rows.into_iter()
             .map(|row| {
                 let event = parse("event", &row.data)?;

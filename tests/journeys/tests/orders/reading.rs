@@ -115,6 +115,11 @@ fn the_timeline_tells_the_purchase_and_no_secret() {
         let last = told.number("/items/6/seq");
         let after = shop.timeline(&order, &format!("?after={}", last - 1)).send().await.expect(200);
         assert_eq!(after.body["items"].as_array().unwrap().len(), 1);
+        let beyond = shop.timeline(&order, &format!("?after={}", u64::MAX)).send().await.expect(200);
+        assert!(
+            beyond.body["items"].as_array().unwrap().is_empty(),
+            "whoever names a number that is none asks for nothing"
+        );
         for bad in ["?after=-1", "?wait=21", "?wait=x", "?page=1"] {
             shop.timeline(&order, bad).send().await.refused(422, "validation_failed");
         }
