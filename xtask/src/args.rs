@@ -1,21 +1,26 @@
-//! The command line: a command, then `--name value` and `--switch` in any order.
+//! The command line: a command, what it is about, then `--name value` and `--switch` in any order.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    str::FromStr,
+};
 
 use anyhow::{Context, Result, bail};
 
-/// The options of one command. What was not asked for by the end is refused, so a misspelt option is never ignored.
+/// The words and options of one command. What was not asked for by the end is refused, so a misspelt option is never ignored.
 pub struct Args {
+    words: VecDeque<String>,
     options: BTreeMap<String, Option<String>>,
 }
 
 impl Args {
     pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self> {
-        let mut options = BTreeMap::new();
+        let (mut stray, mut options) = (VecDeque::new(), BTreeMap::new());
         let mut words = words.into_iter().peekable();
         while let Some(word) = words.next() {
             let Some(name) = word.strip_prefix("--") else {
-                bail!("`{word}` is not an option. Try `cargo xtask help`.");
+                stray.push_back(word);
+                continue;
             };
             let (name, value) = match name.split_once('=') {
                 Some((name, value)) => (name, Some(value.to_owned())),
@@ -25,7 +30,12 @@ impl Args {
                 bail!("--{name} is given twice.");
             }
         }
-        Ok(Self { options })
+        Ok(Self { words: stray, options })
+    }
+
+    /// The next word that belongs to no option; `name` is what the help calls it.
+    pub fn word(&mut self, name: &str) -> Result<String> {
+        self.words.pop_front().with_context(|| format!("{name} is missing. Try `cargo xtask help`."))
     }
 
     pub fn switch(&mut self, name: &str) -> Result<bool> {
@@ -51,6 +61,9 @@ impl Args {
 
     /// Call this when every option of the command has been asked for.
     pub fn finish(self) -> Result<()> {
+        if let Some(word) = self.words.front() {
+            bail!("`{word}` is not an option. Try `cargo xtask help`.");
+        }
         match self.options.into_keys().next() {
             None => Ok(()),
             Some(name) => bail!("--{name} is not an option of this command. Try `cargo xtask help`."),
@@ -77,12 +90,24 @@ mod tests {
     }
 
     #[test]
+    fn words_come_in_their_order() {
+        let mut args = parse("http://shop AUR-38 --since abc");
+        assert_eq!(
+            (args.word("URL").unwrap(), args.word("SKU").unwrap()),
+            ("http://shop".into(), "AUR-38".into())
+        );
+        assert_eq!(args.value::<String>("since").unwrap().as_deref(), Some("abc"));
+        args.finish().unwrap();
+    }
+
+    #[test]
     fn what_makes_no_sense_is_refused() {
         assert!(parse("--prot 9000").finish().is_err());
         assert!(parse("--port 99999").value::<u16>("port").is_err());
         assert!(parse("--port").value::<u16>("port").is_err());
         assert!(parse("--fresh yes").switch("fresh").is_err());
-        assert!(Args::parse(["stray".to_owned()]).is_err());
+        assert!(parse("stray").finish().is_err());
+        assert!(parse("--fresh --port=1").word("URL").is_err());
         assert!(Args::parse(["--port=1".to_owned(), "--port=2".to_owned()]).is_err());
     }
 }

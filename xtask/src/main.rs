@@ -18,6 +18,7 @@ mod migrate;
 mod node;
 mod order;
 mod process;
+mod proof;
 mod say;
 mod secrets;
 mod seed;
@@ -60,6 +61,9 @@ cargo xtask migrate   bring the local databases to the newest schema
 cargo xtask seed      fill a running shop with watches
     --products 240    how many
     --url http://127.0.0.1:8787
+
+cargo xtask verify-proof URL SKU   whether a SKU was ever oversold, or its ledger changed; shares no code with the shop
+    --since HEAD      and whether a head that was written down is still in it
 
 cargo xtask bench     what the shop does a second, beside two bare Workers (Linux only)
     --seconds 5       how long each flow is measured
@@ -133,6 +137,12 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
             args.finish()?;
             dev::pictures(workspace, products)?;
             dev::seed_shop(workspace, &Secrets::load(workspace)?, &url, products)
+        }
+        "verify-proof" => {
+            let (url, sku) = (args.word("URL")?, args.word("SKU")?);
+            let since = args.value("since")?;
+            args.finish()?;
+            proof::run(&url, &sku, since)
         }
         "bench" => {
             let options = bench::Options {
