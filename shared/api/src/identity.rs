@@ -12,8 +12,12 @@ use domain::{
     time::MINUTE_MS,
 };
 
+/// How far ahead the router's word may reach, by the clock of whoever reads it.
+pub const CALLER_REACH_MS: DurationMs = 60_000;
+/// How far the router's clock may be ahead of a service's, which may run on another machine.
+pub const CLOCK_SKEW_MAX_MS: DurationMs = 5_000;
 /// How long the router's word holds: one request's way through the shop.
-pub const CALLER_TTL_MS: DurationMs = 60_000;
+pub const CALLER_TTL_MS: DurationMs = CALLER_REACH_MS - CLOCK_SKEW_MAX_MS;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -163,7 +167,7 @@ pub fn verify(header: &str, keys: &KeyRing, now: Timestamp) -> Option<Caller> {
     // Compares in constant time.
     mac(keys.secret(id)?, message)?.verify_slice(&signature).ok()?;
     let caller: Caller = crate::json::read(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-    (caller.exp > now && caller.exp <= now.plus(CALLER_TTL_MS)).then_some(caller)
+    (caller.exp > now && caller.exp <= now.plus(CALLER_REACH_MS)).then_some(caller)
 }
 
 domain::schema!(Roles, "Roles", |generator| {
@@ -193,12 +197,25 @@ mod tests {
         assert_eq!(verify(&header, &keys, now.plus(CALLER_TTL_MS)), None);
     }
 
+    /// Whose clock is behind would otherwise know nobody.
+    #[test]
+    fn clocks_need_not_agree_to_the_second() {
+        let router = Timestamp::from_millis(1_000_000);
+        let keys = KeyRing::parse(&ring("a", 1)).unwrap();
+        let header = sign(&Caller::guest("req_1".into(), router), &keys).unwrap();
+        for (behind_ms, is_believed) in [(1, true), (CLOCK_SKEW_MAX_MS, true), (CLOCK_SKEW_MAX_MS + 1, false)]
+        {
+            let service = Timestamp::from_millis(router.millis() - i64::try_from(behind_ms).unwrap());
+            assert_eq!(verify(&header, &keys, service).is_some(), is_believed, "{behind_ms} ms behind");
+        }
+    }
+
     #[test]
     fn anything_else_is_not() {
         let now = Timestamp::from_millis(1_000_000);
         let keys = KeyRing::parse(&ring("a", 1)).unwrap();
         let header = sign(&Caller::guest("req_1".into(), now), &keys).unwrap();
-        let long_lived = Caller { exp: now.plus(CALLER_TTL_MS + 1), ..Caller::guest("r".into(), now) };
+        let long_lived = Caller { exp: now.plus(CALLER_REACH_MS + 1), ..Caller::guest("r".into(), now) };
         for forged in [
             sign(&Caller::guest("req_1".into(), now), &KeyRing::parse(&ring("a", 2)).unwrap()).unwrap(),
             sign(&Caller::guest("req_1".into(), now), &KeyRing::parse(&ring("b", 1)).unwrap()).unwrap(),
