@@ -6,7 +6,7 @@ use super::{
     state::{CART_TTL_MS, Cart, CartDestination, CartEffect, CartEvent, EXPIRY_STEP_MS, OpenCart},
 };
 use crate::{
-    Aggregate, Currency, Decision, Money, Sku, Timestamp,
+    Aggregate, Bug, Currency, Decision, Money, Sku, Timestamp,
     address::Country,
     holder::{Holder, Owner},
     id::{CartId, OrderId},
@@ -169,7 +169,7 @@ impl Cart {
         now: Timestamp,
     ) -> Result<Decision<Self>, CartRefusal> {
         let cart = self.held(by)?;
-        if cart.gave_up.contains(&order) {
+        if cart.gave_up.contains(&order) && !Bug::CartForgetsWhoGaveUp.is_planted() {
             return Err(CartRefusal::OrderGaveUp);
         }
         if cart.claimed_by == Some(order) {
@@ -183,10 +183,12 @@ impl Cart {
             return Err(CartRefusal::AlreadyOrdered { order });
         }
         let holding = cart.claimed_by.filter(|_| cart.version == version);
-        if let Some(order) = holding.or_else(|| cart.order_of(version)) {
+        if let Some(order) = holding.or_else(|| cart.order_of(version))
+            && !Bug::CartClaimedTwice.is_planted()
+        {
             return Err(CartRefusal::AlreadyOrdered { order });
         }
-        if cart.version != version {
+        if cart.version != version && !Bug::CartIgnoresVersion.is_planted() {
             return Err(CartRefusal::CartChanged { version: cart.version });
         }
         if cart.lines.is_empty() {

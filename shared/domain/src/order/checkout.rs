@@ -8,7 +8,7 @@ use super::{
     draft::{Decided, NOTED},
 };
 use crate::{
-    Answer,
+    Answer, Bug,
     cart::CartView,
     payment::{PaymentSnapshot, PaymentStatus},
     pricing::{self, Destination, PricedLine, PricingRefusal},
@@ -120,7 +120,11 @@ impl Draft {
             .map(|goods| goods.lines.iter().map(|line| line.totals.sku.clone()).collect())
             .unwrap_or_default();
         for sku in skus {
-            self.effect(OrderEffect::Commit { sku });
+            if Bug::OrderSkipsCommit.is_planted() {
+                let _ = self.commit_answered(OrderEvent::StockCommitted { sku });
+            } else {
+                self.effect(OrderEffect::Commit { sku });
+            }
         }
     }
 
@@ -309,7 +313,7 @@ fn priced(
             PricingRefusal::UnknownShippingOption { .. } => changed(),
             refusal => not_priceable(refusal),
         })?;
-    if totals.total != asked.expected_total {
+    if totals.total != asked.expected_total && !Bug::OrderIgnoresAgreedTotal.is_planted() {
         return Err(changed());
     }
     Ok(Goods {

@@ -29,7 +29,7 @@ pub use state::{
 };
 pub use view::{FulfillmentState, OrderStatus, PaymentState};
 
-use crate::{Aggregate, Decision, Schedule, Timestamp};
+use crate::{Aggregate, Bug, Decision, Schedule, Timestamp};
 use draft::Draft;
 
 // A reservation must outlive the payment it waits for, with time left to commit it.
@@ -98,6 +98,7 @@ impl Aggregate for Order {
     fn wake(&self) -> Option<(Timestamp, OrderCommand)> {
         let record = self.record()?;
         match &record.stage {
+            Stage::AwaitingPayment { .. } if Bug::OrderWaitsForEver.is_planted() => None,
             Stage::Pricing { stop: None, .. }
             | Stage::Reserving { stop: None, .. }
             | Stage::Authorising { stop: None, .. }

@@ -7,7 +7,7 @@ use super::{
     draft::{Decided, NOTED},
 };
 use crate::{
-    Answer, Money, Quantity, Sku,
+    Answer, Bug, Money, Quantity, Sku,
     id::{FulfillmentId, RefundId},
     payment::{PaymentSnapshot, RefundStatus},
     pricing,
@@ -18,7 +18,11 @@ impl Sale {
     /// What was captured and is neither paid back nor about to be.
     pub fn refundable(&self) -> Money {
         let currency = self.goods.currency;
-        let counted = self.refunds.iter().filter(|refund| refund.counts()).map(|refund| refund.amount);
+        let is_counted = |refund: &&Refund| {
+            refund.counts()
+                && (refund.status == RefundStatus::Succeeded || !Bug::OrderForgetsPendingRefunds.is_planted())
+        };
+        let counted = self.refunds.iter().filter(is_counted).map(|refund| refund.amount);
         Money::sum(currency, counted)
             .and_then(|booked| self.payment.captured.minus(booked))
             .unwrap_or(Money::zero(currency))
@@ -177,8 +181,10 @@ impl Draft {
             created_at: self.now,
         });
         let returning = kept.into_iter().map(|pieces| pieces.sku).collect();
-        for effect in effects {
-            self.effect(effect);
+        if !Bug::OrderCancelKeepsGoods.is_planted() {
+            for effect in effects {
+                self.effect(effect);
+            }
         }
         if refund.is_some() {
             self.effect(OrderEffect::RefundPayment { refund: id, amount });
@@ -210,7 +216,7 @@ impl Draft {
                 return Err(OrderRefusal::UnknownLine { sku: sku.clone() });
             }
             let left = sale.unsent(sku);
-            if quantity.get() > left {
+            if quantity.get() > left && !Bug::OrderSendsTooMuch.is_planted() {
                 return Err(OrderRefusal::TooManyPieces { sku: sku.clone(), left });
             }
         }

@@ -6,7 +6,7 @@ use super::{
     draft::{Decided, NOTED},
 };
 use crate::{
-    Answer, Sku,
+    Answer, Bug, Sku,
     payment::{PaymentSnapshot, PaymentStatus},
 };
 
@@ -30,13 +30,19 @@ impl Draft {
 
     fn start_undo(&mut self, ending: Ending, payment: Option<Box<PaymentSnapshot>>, is_voiding: bool) {
         let Some(record) = self.order.record() else { return };
-        let mut effects = vec![OrderEffect::Unclaim { cart: record.placement.cart }];
+        let is_voiding = is_voiding && !Bug::OrderKeepsHold.is_planted();
+        let is_unclaiming = !Bug::OrderKeepsCart.is_planted();
+        let mut effects = Vec::new();
+        if is_unclaiming {
+            effects.push(OrderEffect::Unclaim { cart: record.placement.cart });
+        }
         if is_voiding {
             effects.push(OrderEffect::Void);
         }
         for line in record.goods().into_iter().flat_map(|goods| &goods.lines) {
             let sku = line.totals.sku.clone();
             match line.stock {
+                LineStock::Reserved if Bug::OrderKeepsReservations.is_planted() => {}
                 LineStock::Reserved => effects.push(OrderEffect::Release { sku }),
                 LineStock::Committed => effects.push(OrderEffect::Return { sku }),
                 LineStock::Asked | LineStock::Refused { .. } | LineStock::Returning | LineStock::Freed => {}
@@ -45,7 +51,7 @@ impl Draft {
         for effect in effects {
             self.effect(effect);
         }
-        self.record(OrderEvent::UndoStarted { ending, payment, is_voiding, is_unclaiming: true });
+        self.record(OrderEvent::UndoStarted { ending, payment, is_voiding, is_unclaiming });
     }
 
     /// The last piece that came back ends the order.
@@ -122,7 +128,7 @@ impl Draft {
             | Stage::Authorising { .. }
             | Stage::Committing { .. }
             | Stage::Capturing { .. } => {
-                if self.stop().is_none() {
+                if self.stop().is_none() && !Bug::OrderForgetsStop.is_planted() {
                     self.record(OrderEvent::StopRequested { stop });
                 }
             }
