@@ -3,25 +3,10 @@
 // A test's tool: what should not happen may panic, and says what it was.
 #![allow(clippy::panic)]
 
-use kit::{Answer, Call, Outage, Plan, Snapshot, World, client::Ask, mounts::Inside, run, seed};
-use std::{
-    future::Future,
-    sync::{Arc, LazyLock},
-    thread,
-};
+use kit::{Answer, Call, Outage, Plan, World, client::Ask, mounts::Inside, run};
+use std::{future::Future, sync::Arc, thread};
 
-/// A stocked shop at rest.
-pub fn stocked() -> &'static Snapshot {
-    static STOCKED: LazyLock<Snapshot> = LazyLock::new(|| {
-        run(async {
-            let world = World::shop(1);
-            seed::fill(&world.client()).await;
-            world.at_rest().await;
-            world.snapshot()
-        })
-    });
-    &STOCKED
-}
+pub use kit::seed::stocked;
 
 /// Runs one journey through a stocked shop of its own, on the manual clock.
 pub fn journey<F: Future>(tell: impl FnOnce(Arc<World>) -> F) -> F::Output {

@@ -86,7 +86,7 @@ fn refunds_that_race_never_give_back_more_than_came_in() {
             let (order, answer) = bought(&shop).await;
             let total = answer.number("/total/amount");
             let part = total * 6 / 10;
-            world.unleash(Chaos { jitter: true, duplicates: true, disorder: true });
+            world.unleash(Chaos::ROUGH);
             let body = json!({ "amount": { "amount": part, "currency": "EUR" } });
             let asks = (0..5).map(|number| shop.refund(&order, &format!("r{number}"), &body).send());
             let answers = join_all(asks).await;
@@ -222,7 +222,7 @@ fn a_cancel_may_race_the_confirmation() {
             let answer = shop.place(&basket, "k", "pm_card_authenticationRequired").send().await.expect(201);
             let order = basket.order(&answer);
             let (payment, secret) = (answer.text("/payment/id"), answer.text("/payment/client_secret"));
-            world.unleash(Chaos { jitter: true, duplicates: true, disorder: true });
+            world.unleash(Chaos::ROUGH);
             let confirm = shop.confirm(payment, secret, "succeed");
             let (cancelled, _) = join!(shop.cancel(&order, "c").send(), confirm.send());
             assert_eq!(cancelled.status, 200, "seed {seed}: {cancelled:?}");

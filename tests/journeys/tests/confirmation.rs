@@ -160,7 +160,7 @@ fn webhook_and_confirmation_at_once_sell_once() {
         journey_with_seed(seed, async |world| {
             let shop = world.client();
             let (_, answer) = place_and_wait(&shop).await;
-            world.unleash(Chaos { jitter: true, duplicates: true, disorder: true });
+            world.unleash(Chaos::ROUGH);
             let (confirmed, heard, heard_again) = join!(
                 confirm(&shop, &answer, "succeed").send(),
                 webhook(&world, &shop, "requires_action"),
@@ -184,7 +184,12 @@ fn the_deadline_may_race_the_confirmation() {
         sold += journey_with_seed(seed, async |world| {
             let shop = world.client();
             let (_, answer) = place_and_wait(&shop).await;
-            world.unleash(Chaos { jitter: true, duplicates: seed % 2 == 0, disorder: true });
+            world.unleash(Chaos {
+                jitter: true,
+                duplicates: seed % 2 == 0,
+                disorder: true,
+                ..Chaos::default()
+            });
             world.advance(DEADLINE_MS - 150 + 5 * seed).await;
             let confirmed = confirm(&shop, &answer, "succeed").send().await;
             world.at_rest().await;

@@ -118,7 +118,7 @@ fn whoever_is_told_at_once_gets_no_mail() {
 #[test]
 fn messages_that_come_twice_and_in_any_order_make_each_mail_once() {
     journey(async |world: Arc<World>| {
-        world.unleash(Chaos { duplicates: true, disorder: true, jitter: true });
+        world.unleash(Chaos::ROUGH);
         let shop = world.client();
         let bought = buy(&shop, "pm_card_visa").await;
         let order = order_of(&bought);

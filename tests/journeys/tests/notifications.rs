@@ -157,7 +157,7 @@ fn a_message_becomes_a_mail_that_can_be_read() {
 fn one_event_and_template_make_one_mail_however_often_they_come() {
     run(async {
         let post = Post::new(2);
-        post.0.unleash(Chaos { duplicates: true, disorder: true, jitter: true });
+        post.0.unleash(Chaos::ROUGH);
         for template in MailTemplate::OF_ORDERS {
             for _ in 0..3 {
                 post.put(event(1), &message(1, template));

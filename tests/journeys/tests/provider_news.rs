@@ -77,7 +77,7 @@ fn a_webhook_completes_the_order_when_the_shopper_does_not_come_back() {
 #[test]
 fn the_shopper_and_the_provider_may_tell_it_at_once() {
     journey(async |world: Arc<World>| {
-        world.unleash(Chaos { jitter: true, duplicates: true, disorder: true });
+        world.unleash(Chaos::ROUGH);
         let shop = world.client();
         let (order, answer) = waiting(&shop).await;
         let (payment, secret) = (answer.text("/payment/id"), answer.text("/payment/client_secret"));

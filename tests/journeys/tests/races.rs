@@ -8,7 +8,7 @@ use kit::{
     seed::{DIVER, DRESS, LAST, adjust},
 };
 
-const ROUGH: Chaos = Chaos { jitter: true, duplicates: true, disorder: true };
+const ROUGH: Chaos = Chaos::ROUGH;
 
 #[test]
 fn one_key_many_times_at_once_buys_once() {

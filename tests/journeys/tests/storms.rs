@@ -94,7 +94,12 @@ fn whatever_happens_the_books_balance() {
                 baskets.push(random_basket(&world).await);
             }
             world.settle().await;
-            world.unleash(Chaos { jitter: true, duplicates: seed % 2 == 0, disorder: true });
+            world.unleash(Chaos {
+                jitter: true,
+                duplicates: seed % 2 == 0,
+                disorder: true,
+                ..Chaos::default()
+            });
             world.calls.begin();
             world.calls.plan(Plan::Storm { per_mille: [5, 20, 60, 150][(seed % 4) as usize] });
             println!("seed {seed}");

@@ -2,10 +2,11 @@
 
 use std::{
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use domain::DurationMs;
+use serde::{Deserialize, Serialize};
 
 use crate::chance::Chance;
 
@@ -55,7 +56,8 @@ impl fmt::Display for Call {
 }
 
 /// What happens to one call, or to many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outage {
     /// It fails and nothing was done.
     Before,
@@ -97,6 +99,18 @@ pub enum Plan {
     First { what: String, outage: Outage },
     /// So many of a thousand calls, whichever chance picks, meet whatever chance picks.
     Storm { per_mille: u64 },
+    /// Whatever somebody else says, call by call.
+    By(Fate),
+}
+
+/// Decides what becomes of each call.
+#[derive(Clone)]
+pub struct Fate(pub Arc<dyn Fn(&Call) -> Option<Outage> + Send + Sync>);
+
+impl fmt::Debug for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fate")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -161,6 +175,7 @@ impl Calls {
                 kinds.get(chance.below(kinds.len() as u64) as usize).copied()
             }
             Plan::Storm { .. } => None,
+            Plan::By(Fate(decide)) => decide(&call),
         });
         book.made.push(Call { serial, ..call });
         book.has_struck |= outage.is_some();

@@ -12,17 +12,21 @@
 )]
 
 mod books;
+#[cfg(feature = "pages")]
 pub mod browser;
 pub mod calls;
 mod chance;
 pub mod client;
 pub mod config;
+#[cfg(feature = "contract")]
 pub mod contract;
 mod local;
 pub mod mounts;
 mod object;
+mod planted;
 mod queue;
 pub mod seed;
+mod shaken;
 mod sqlite;
 mod storage;
 pub mod token;
@@ -30,8 +34,9 @@ mod unit;
 pub mod wiring;
 mod world;
 
+#[cfg(feature = "pages")]
 pub use browser::{Browser, Page};
-pub use calls::{Call, CallKind, Outage, Plan};
+pub use calls::{Call, CallKind, Fate, Outage, Plan};
 pub use chance::Chance;
 pub use client::{Answer, Basket, Placed, Shop, Transport, Who};
 pub use local::Local;

@@ -29,6 +29,8 @@ pub struct Local {
     pub(crate) unit: Arc<Unit>,
     pub(crate) database: Option<Arc<Sqlite>>,
     context: Arc<RequestContext>,
+    /// How far this request's clock is off.
+    skew_ms: i64,
 }
 
 impl Local {
@@ -72,7 +74,8 @@ impl Local {
         };
         let parent_span = parent.map(|parent| parent.span);
         let context = RequestContext { service: unit.role.name, request_id, trace, parent_span, hops };
-        Self { world, unit, database, context: Arc::new(context) }
+        let skew_ms = world.draw_skew_ms();
+        Self { world, unit, database, context: Arc::new(context), skew_ms }
     }
 
     /// Makes one call that leaves this unit, as the world lets it.
@@ -153,7 +156,7 @@ impl Platform for Local {
     }
 
     fn now(&self) -> Timestamp {
-        self.world.now()
+        Timestamp::from_millis(self.world.now().millis() + self.skew_ms)
     }
 
     fn random<const N: usize>(&self) -> [u8; N] {
@@ -191,7 +194,7 @@ impl Platform for Local {
     }
 
     fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
-        drop(self.unit.spawn(work));
+        drop(self.unit.spawn(self.world.shaken(work)));
     }
 
     fn normalise(&self) -> Normalise {

@@ -21,6 +21,7 @@ pub const JWT_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIGFjY2VzcyB0b2tlb
 pub const CALLER_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHRoZSBjYWxsZXIgaGVhZA";
 const ORDER_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG9yZGVyIHRva2Vucy4uLg";
 const LINK_TOKEN_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIG1haWxlZCBsaW5rcy4uLg";
+#[cfg(feature = "pages")]
 const FORM_KEY: &str = "bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHRoZSBmb3JtcyBvZiBwYWdlcw";
 const TOTP_KEYS: &str = "test-1:bWVyaWRpYW4gdGVzdCBrZXkgZm9yIHNlY29uZCBmYWN0b3Jz";
 pub const TEST_WEBHOOK_SECRET: &str = "meridian test secret of the webhook endpoint";
@@ -37,6 +38,7 @@ macro_rules! routes {
 }
 
 /// A Worker's pages as it serves them on Cloudflare.
+#[cfg(feature = "pages")]
 macro_rules! pages {
     ($worker:ident) => {{
         static ROUTES: LazyLock<web::Routes<Local>> = LazyLock::new(::$worker::router::<Local>);
@@ -83,7 +85,7 @@ pub fn shop() -> Arc<Wiring> {
 }
 
 fn wire() -> Wiring {
-    Wiring::default()
+    with_pages(Wiring::default())
         .worker(
             Worker::new("router", Wrangler::read("."))
                 .var("ENVIRONMENT", "local")
@@ -131,9 +133,6 @@ fn wire() -> Wiring {
                 .consume(events!(notifications))
                 .tick(schedule!(notifications)),
         )
-        .worker(worker("storefront").var("FORM_KEY", FORM_KEY).answer(pages!(storefront)))
-        .worker(worker("console").var("FORM_KEY", FORM_KEY).answer(pages!(console)))
-        .worker(worker("account").var("FORM_KEY", FORM_KEY).answer(pages!(account)))
         .worker(worker("users").answer(routes!(users)).tick(schedule!(users)))
         .worker(
             worker("telemetry")
@@ -151,6 +150,19 @@ fn wire() -> Wiring {
         .class("CartObject", Class::of::<cart_object::CartActor>("cart", object("cart")))
         .class("OrderObject", Class::of::<order_object::OrderActor>("order", order_object()))
         .class("StockObject", Class::of::<stock_object::StockActor>("stock", object("stock")))
+}
+
+#[cfg(feature = "pages")]
+fn with_pages(wiring: Wiring) -> Wiring {
+    wiring
+        .worker(worker("storefront").var("FORM_KEY", FORM_KEY).answer(pages!(storefront)))
+        .worker(worker("console").var("FORM_KEY", FORM_KEY).answer(pages!(console)))
+        .worker(worker("account").var("FORM_KEY", FORM_KEY).answer(pages!(account)))
+}
+
+#[cfg(not(feature = "pages"))]
+fn with_pages(wiring: Wiring) -> Wiring {
+    wiring
 }
 
 /// The files that are in the repository; of the pictures there are none here.

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{Timestamp, time::SECOND_MS};
+use domain::{DurationMs, Timestamp, time::SECOND_MS};
 use platform::Fault;
 
 use crate::{config::Consumer, unit::Role, world::Inner};
@@ -82,10 +82,18 @@ impl Inner {
 
     /// Puts texts on a queue by its name.
     pub(crate) fn send(self: &Arc<Self>, queue: &str, bodies: Vec<String>) {
-        let due = self.now();
-        let waiting = bodies.into_iter().map(|body| Waiting { body, tries: 0, due }).collect();
+        let now = self.now();
+        let waiting = bodies
+            .into_iter()
+            .map(|body| Waiting { body, tries: 0, due: now.plus(self.held_up_ms()) })
+            .collect();
         self.broker.put_back(queue, 0, waiting);
         self.wake(queue);
+    }
+
+    fn held_up_ms(&self) -> DurationMs {
+        let longest = self.chaos().delay_ms;
+        if longest > 0 && self.moments.below(4) == 0 { self.moments.below(longest) } else { 0 }
     }
 
     fn wake(self: &Arc<Self>, queue: &str) {
@@ -141,7 +149,7 @@ impl Inner {
             deliveries = deliveries.iter().flat_map(|message| [message.clone(), message.clone()]).collect();
         }
         if chaos.disorder {
-            self.chance.shuffle(&mut deliveries);
+            self.moments.shuffle(&mut deliveries);
         }
         let bodies = deliveries.iter().map(|message| message.body.clone()).collect();
         let outcomes = self.consume(script, queue, bodies).await;

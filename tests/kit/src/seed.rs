@@ -2,7 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Shop, Transport};
+use std::sync::LazyLock;
+
+use crate::{
+    client::{Shop, Transport},
+    world::{Snapshot, World, run},
+};
 
 /// One thing to buy.
 #[derive(Debug, Clone, Copy)]
@@ -125,4 +130,17 @@ pub async fn fill<T: Transport>(shop: &Shop<T>) -> Vec<String> {
         }
     }
     places
+}
+
+/// A stocked shop at rest.
+pub fn stocked() -> &'static Snapshot {
+    static STOCKED: LazyLock<Snapshot> = LazyLock::new(|| {
+        run(async {
+            let world = World::shop(1);
+            fill(&world.client()).await;
+            world.at_rest().await;
+            world.snapshot()
+        })
+    });
+    &STOCKED
 }

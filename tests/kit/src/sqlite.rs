@@ -125,8 +125,9 @@ fn run(connection: &Connection, statement: &Statement, steps: &AtomicU64) -> Res
         return Err(Fault::defect(format!("not authorized: {first_word}")));
     }
     let writes_before = connection.total_changes();
-    let mut prepared =
-        connection.prepare_cached(&statement.sql).map_err(|error| explain(error, statement))?;
+    let mut prepared = connection
+        .prepare_cached(&crate::planted::spoilt(&statement.sql))
+        .map_err(|error| explain(error, statement))?;
     let columns: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
     let expected = prepared.parameter_count();
     if expected != statement.values.len() {

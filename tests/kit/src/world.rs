@@ -43,8 +43,20 @@ pub struct Chaos {
     pub duplicates: bool,
     /// Batches come in any order.
     pub disorder: bool,
-    /// Every call takes a while that nobody can foresee.
+    /// Every call takes a while that nobody can foresee, and whoever could go on may be overtaken.
     pub jitter: bool,
+    /// How far the clocks of Workers and objects are off, at most, ahead or behind; another span for each request.
+    pub skew_ms: DurationMs,
+    /// How long a message waits on its queue, at most; one in four does.
+    pub delay_ms: DurationMs,
+}
+
+impl Chaos {
+    /// Nothing of it.
+    pub const CALM: Self =
+        Self { duplicates: false, disorder: false, jitter: false, skew_ms: 0, delay_ms: 0 };
+    /// What any day may bring.
+    pub const ROUGH: Self = Self { duplicates: true, disorder: true, jitter: true, ..Self::CALM };
 }
 
 /// By a limiter's binding and key: in which of its periods it last counted, and how many calls.
@@ -55,7 +67,10 @@ type Living = (Arc<Unit>, Arc<dyn Instance>);
 
 pub struct Inner {
     pub(crate) wiring: Arc<Wiring>,
+    /// What ids and secrets are made of.
     pub chance: Chance,
+    /// What comes first, and when: apart from [`Inner::chance`], so that the same ids may be had in another order of events.
+    pub(crate) moments: Chance,
     pub(crate) broker: Broker,
     pub calls: Calls,
     began_at: Timestamp,
@@ -82,6 +97,7 @@ pub struct Snapshot {
     wiring: Arc<Wiring>,
     now: Timestamp,
     chance: u64,
+    moments: u64,
     databases: BTreeMap<String, Vec<u8>>,
     cells: Vec<(String, String, Vec<u8>, Option<Timestamp>)>,
 }
@@ -89,7 +105,8 @@ pub struct Snapshot {
 impl Snapshot {
     /// The same world, but what chance brings from here on is different.
     pub fn with_seed(self, seed: u64) -> Self {
-        Self { chance: self.chance ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), ..self }
+        let mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Self { chance: self.chance ^ mixed, moments: self.moments ^ mixed.rotate_left(17), ..self }
     }
 }
 
@@ -151,7 +168,14 @@ impl World {
             .iter()
             .filter_map(|(script, worker)| Some((script.clone(), worker.database.clone()?)))
             .collect();
-        Self::restore(&Snapshot { wiring, now: BEGINNING, chance: seed, databases, cells: Vec::new() })
+        Self::restore(&Snapshot {
+            wiring,
+            now: BEGINNING,
+            chance: seed,
+            moments: seed,
+            databases,
+            cells: Vec::new(),
+        })
     }
 
     /// Goes on from where another world was.
@@ -164,6 +188,7 @@ impl World {
         let world = Self(Arc::new(Inner {
             wiring: Arc::clone(&snapshot.wiring),
             chance: Chance::new(snapshot.chance),
+            moments: Chance::new(snapshot.moments),
             broker: Broker::default(),
             calls: Calls::default(),
             began_at: snapshot.now,
@@ -197,6 +222,7 @@ impl World {
             wiring: Arc::clone(&self.wiring),
             now: self.now(),
             chance: self.chance.position(),
+            moments: self.moments.position(),
             databases: self.databases.iter().map(|(script, rows)| (script.clone(), rows.image())).collect(),
             cells: lock(&self.cells)
                 .values()

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::shop::{Shop, Told, Who, watch};
 use kit::{Chaos, Outage, Plan, run};
 
-const JITTER: Chaos = Chaos { duplicates: false, disorder: false, jitter: true };
+const JITTER: Chaos = Chaos { jitter: true, ..Chaos::CALM };
 
 /// Runs a race ten times, each time with another order of events.
 fn race(tell: impl AsyncFn(Shop)) {
@@ -134,7 +134,7 @@ fn hints_may_come_twice_and_in_any_order() {
     run(async {
         let shop = Shop::new().with_taxonomy().await;
         shop.import(&[watch("tide", "Tide", "halden", "divers", 1_000)]).await;
-        shop.world.unleash(Chaos { duplicates: true, disorder: true, jitter: true });
+        shop.world.unleash(Chaos::ROUGH);
         for seq in [3, 1, 5, 2, 4] {
             let data = json!({"sku": "tide-L", "available": if seq == 5 { 0 } else { seq * 10 }, "seq": seq});
             let event = json!({

@@ -82,7 +82,7 @@ fn an_order_that_is_being_placed_meanwhile_is_whole_or_not_at_all() {
             let shop = world.client();
             let ada = ADA.register(&shop).await;
             let cart = ada.cart(&shop, &[(FIELD.sku, 1)]).await;
-            world.unleash(Chaos { duplicates: true, disorder: true, jitter: true });
+            world.unleash(Chaos::ROUGH);
             let order = async {
                 world.advance(seed * 5).await;
                 ada.place(&shop, &cart, "k", "pm_card_visa").send().await

@@ -13,7 +13,7 @@ use crate::shop::{Answer, Shop};
 fn the_list_follows_the_objects_whatever_the_queue_does() {
     run(async {
         let shop = Shop::new();
-        shop.0.unleash(Chaos { duplicates: true, disorder: true, jitter: true });
+        shop.0.unleash(Chaos::ROUGH);
         let (berlin, osaka) = (shop.location("Berlin", 1).await, shop.location("Osaka", 2).await);
         for n in 0..12 {
             let sku = format!("SKU-{n:02}");

@@ -10,7 +10,7 @@ use kit::{Chaos, client::Who, seed::DRESS, token};
 const SEEDS: u64 = 40;
 
 fn chaos() -> Chaos {
-    Chaos { jitter: true, disorder: true, duplicates: true }
+    Chaos::ROUGH
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn a_storm_leaves_the_books_in_order() {
     run(async {
         for seed in 0..60 {
             let till = Till::new(seed);
-            till.0.unleash(Chaos { jitter: true, duplicates: true, disorder: true });
+            till.0.unleash(Chaos::ROUGH);
             till.0.calls.begin();
             for serial in [3, 7, 11, 17, 23] {
                 let outage = Outage::ALL[(seed as usize + serial) % 4];

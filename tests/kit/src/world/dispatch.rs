@@ -21,6 +21,7 @@ use crate::{
     calls::{Call, Outage},
     config::Consumer,
     local::Local,
+    shaken::Shaken,
     sqlite::Sqlite,
     storage::{Cell, LocalStorage},
     unit::{Role, Unit},
@@ -55,12 +56,26 @@ impl Inner {
         if !self.chaos().jitter {
             return;
         }
-        for _ in 0..self.chance.below(4) {
+        for _ in 0..self.moments.below(4) {
             tokio::task::yield_now().await;
         }
-        if self.chance.below(4) == 0 {
-            tokio::time::sleep(Duration::from_millis(self.chance.below(40))).await;
+        if self.moments.below(4) == 0 {
+            tokio::time::sleep(Duration::from_millis(self.moments.below(40))).await;
         }
+    }
+
+    /// Lets others overtake `work` whenever it could go on, when they may.
+    pub(crate) fn shaken<F: Future>(self: &Arc<Self>, work: F) -> Shaken<F> {
+        Shaken::new(Arc::downgrade(self), work)
+    }
+
+    /// How far a clock is off that is looked at now: positive when it is ahead.
+    pub(crate) fn draw_skew_ms(&self) -> i64 {
+        let span = self.chaos().skew_ms;
+        if span == 0 {
+            return 0;
+        }
+        i64::try_from(self.moments.below(2 * span + 1)).unwrap_or(0) - i64::try_from(span).unwrap_or(0)
     }
 
     pub(crate) fn var(&self, role: &Role, name: &str) -> Option<String> {
@@ -146,7 +161,7 @@ impl Inner {
             incoming.insert(headers::REQUEST_ID, own.parse().expect("an id is a header"));
         }
         let local = self.local(script, &unit, request.headers());
-        unit.run(answer(local, request)).await
+        unit.run(self.shaken(answer(local, request))).await
     }
 
     /// Hands a batch to its consumer: what became of each message, in their order, or that the consumer died.
@@ -161,7 +176,7 @@ impl Inner {
         let unit = self.isolate(script);
         let database = self.databases.get(script).cloned();
         let (world, on, queue) = (Arc::clone(self), Arc::clone(&unit), queue.to_owned());
-        unit.run(async move {
+        unit.run(self.shaken(async move {
             let local = |traceparent| {
                 Local::in_trace(Arc::clone(&world), Arc::clone(&on), database.clone(), traceparent)
             };
@@ -184,7 +199,7 @@ impl Inner {
                     vec![handle(local(None), batch).await; count]
                 }
             }
-        })
+        }))
         .await
     }
 
@@ -219,7 +234,7 @@ impl Inner {
     ) -> Result<Response<Bytes>, Fault> {
         let (unit, instance) = self.instance(class, name, true);
         let local = Local::new(Arc::clone(self), Arc::clone(&unit), None, &headers);
-        unit.run(instance.handle(local, body)).await
+        unit.run(self.shaken(instance.handle(local, body))).await
     }
 
     /// The living instance of an object, opened if there is none. One that is opened by its alarm may not be told its name.
@@ -270,7 +285,7 @@ impl Inner {
         cell.set_alarm(None);
         let (unit, instance) = self.instance(&cell.class, &cell.name, false);
         let local = Local::new(Arc::clone(self), Arc::clone(&unit), None, &HeaderMap::new());
-        let outcome = unit.run(instance.alarm(local)).await.and_then(|outcome| outcome);
+        let outcome = unit.run(self.shaken(instance.alarm(local))).await.and_then(|outcome| outcome);
         if let Err(fault) = outcome {
             // A failure is no secret: it is on the platform's dashboard, too.
             self.log(format!(r#"{{"level":"warn","route":"alarm","error":{:?}}}"#, fault.to_string()));
