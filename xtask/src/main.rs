@@ -24,6 +24,7 @@ mod secrets;
 mod seed;
 mod setup;
 mod shop;
+mod simulate;
 mod tally;
 mod test;
 mod token;
@@ -65,6 +66,15 @@ cargo xtask seed      fill a running shop with watches
 cargo xtask verify-proof URL SKU   whether a SKU was ever oversold, or its ledger changed; shares no code with the shop
     --since HEAD      and whether a head that was written down is still in it
 
+cargo xtask simulate  days in the life of the shop with every fault there is, and an audit after each
+    --seeds 200       how many days
+    --first 0         the first of their seeds
+    --seed 7          one of them alone
+    --replay FILE     a day that was written down when it failed, told in full
+    --bugs 100        look for each planted bug for so many days instead
+    --table FILE      where the table of them goes
+    --threads 2       on how many threads (one for each core)
+
 cargo xtask bench     what the shop does a second, beside two bare Workers (Linux only)
     --seconds 5       how long each flow is measured
     --connections 8   how many clients at once
@@ -93,6 +103,9 @@ fn main() -> ExitCode {
 
 fn run(command: &str, words: impl Iterator<Item = String>) -> Result<()> {
     let workspace = Workspace::find()?;
+    if command == "simulate" {
+        return simulate::run(&workspace, words);
+    }
     let outcome = dispatch(&workspace, command, Args::parse(words)?);
     wrangler::tidy(&workspace);
     outcome

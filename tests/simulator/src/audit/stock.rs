@@ -1,0 +1,135 @@
+//! Stock: every piece is accounted for, and at no moment were there fewer than none.
+
+use kit::World;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+use super::{Books, items, number, rows, text};
+use crate::diary::Promise;
+
+/// One movement of the ledger, as it lies there.
+pub(super) struct Movement {
+    pub kind: String,
+    pub place: String,
+    pub on_hand: i64,
+    pub reserved: i64,
+    /// At this place afterwards, as the ledger says.
+    pub on_hand_after: i64,
+    pub reserved_after: i64,
+}
+
+pub(super) fn movements(world: &World, sku: &str) -> Vec<Movement> {
+    let Some(object) = world.rows_of("StockObject", sku) else { return Vec::new() };
+    let tables = rows(&object, "select name from sqlite_master where name = 'events'");
+    if tables.is_empty() {
+        return Vec::new();
+    }
+    let events = rows(&object, "select data from events order by seq");
+    let entries = events.iter().filter_map(|event| {
+        let event: Value = serde_json::from_str(text(event, "data")).ok()?;
+        let entry = event["moved"]["entry"].clone();
+        entry.is_object().then_some(entry)
+    });
+    entries
+        .map(|entry| Movement {
+            kind: text(&entry, "kind").to_owned(),
+            place: text(&entry, "location").to_owned(),
+            on_hand: number(&entry, "on_hand_delta"),
+            reserved: number(&entry, "reserved_delta"),
+            on_hand_after: number(&entry, "on_hand"),
+            reserved_after: number(&entry, "reserved"),
+        })
+        .collect()
+}
+
+impl Books<'_> {
+    pub(super) fn audit_stock(&mut self) {
+        let mut expected = self.before.on_hand.clone();
+        for promise in &self.promises {
+            if let Promise::Adjusted { sku, delta } = promise {
+                *expected.entry(sku.clone()).or_default() += delta;
+            }
+        }
+        for (id, order) in &self.orders {
+            for line in items(order, "lines") {
+                let sku = text(line, "sku");
+                let kept = match text(order, "status") {
+                    "placed" | "completed" | "cancelled" => {
+                        number(line, "quantity") - self.pieces_back(id, order, line)
+                    }
+                    _ => 0,
+                };
+                *expected.entry(sku.to_owned()).or_default() -= kept;
+            }
+        }
+        for (sku, expected) in expected {
+            let movements = movements(self.world, &sku);
+            self.audit_ledger(&sku, &movements);
+            let on_hand: i64 = movements.iter().map(|movement| movement.on_hand).sum();
+            let reserved: i64 = movements.iter().map(|movement| movement.reserved).sum();
+            self.equal(&format!("{sku}: pieces on the shelf"), on_hand, expected);
+            self.equal(&format!("{sku}: pieces set aside"), reserved, 0);
+            self.audit_copies(&sku, on_hand);
+        }
+    }
+
+    /// At no moment and no place fewer than none, nor more set aside than there are.
+    fn audit_ledger(&mut self, sku: &str, movements: &[Movement]) {
+        let mut places: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        for (number, movement) in movements.iter().enumerate() {
+            let place = places.entry(&movement.place).or_default();
+            *place = (place.0 + movement.on_hand, place.1 + movement.reserved);
+            let (on_hand, reserved) = *place;
+            let said = (movement.on_hand_after, movement.reserved_after);
+            if said != (on_hand, reserved) || reserved < 0 || on_hand < reserved {
+                self.findings.push(format!(
+                    "{sku}: entry {number} ({}) leaves {on_hand} with {reserved} set aside, and says {said:?}",
+                    movement.kind
+                ));
+                return;
+            }
+        }
+    }
+
+    /// Pieces of a line that were sold and are on the shelf again.
+    fn pieces_back(&self, id: &str, order: &Value, line: &Value) -> i64 {
+        let sku = text(line, "sku");
+        let refunds = items(order, "refunds");
+        let status_of = |refund: &str| {
+            refunds.iter().find(|known| text(known, "id") == refund).map_or("", |known| text(known, "status"))
+        };
+        let mut seen: Vec<&str> = Vec::new();
+        let (mut restocked, mut gone) = (0, 0);
+        for promise in &self.promises {
+            let Promise::Refund { id: refund, order: of, pieces, restock } = promise else { continue };
+            if of != id || seen.contains(&refund.as_str()) {
+                continue;
+            }
+            seen.push(refund);
+            let pieces: i64 = pieces.iter().filter(|(name, _)| name == sku).map(|(_, pieces)| pieces).sum();
+            match (status_of(refund), restock) {
+                ("failed", _) => {}
+                (_, true) => restocked += pieces,
+                (_, false) => gone += pieces,
+            }
+        }
+        if text(order, "status") == "cancelled" { number(line, "quantity") - gone } else { restocked }
+    }
+
+    /// The list for staff and the hint in the catalogue say the same.
+    fn audit_copies(&mut self, sku: &str, on_hand: i64) {
+        let of = |row: &&Value| text(row, "sku") == sku;
+        let list =
+            rows(&self.world.database("meridian-inventory"), "select sku, on_hand, reserved from stock");
+        if let Some(row) = list.iter().find(of) {
+            let found = (number(row, "on_hand"), number(row, "reserved"));
+            self.equal(&format!("{sku} in the list of stock"), found, (on_hand, 0));
+        }
+        let hints = rows(&self.world.database("meridian-catalog"), "select sku, available from stock_hints");
+        if let Some(row) = hints.iter().find(of) {
+            let shown = number(row, "available");
+            let is_right = shown == on_hand || (shown < on_hand && shown >= 10);
+            self.check(is_right, || format!("{sku}: the catalogue shows {shown} of {on_hand}"));
+        }
+    }
+}
