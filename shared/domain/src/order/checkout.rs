@@ -63,13 +63,18 @@ impl Draft {
         self.cart_refused(OrderRefusal::CartChanged { shown })
     }
 
-    /// The cart is not ours, so there is nothing to undo.
+    /// The cart is not ours. But a claim that seemed lost may still be on its way, and must not take the cart for an order that is over:
+    /// the cart has to know that it gave up. One that never was the shopper's refuses that claim by itself.
     pub(super) fn cart_refused(&mut self, refusal: OrderRefusal) -> Decided {
-        let Some(Stage::Pricing { .. }) = self.stage() else { return NOTED };
+        let Some(record) = self.order.record() else { return NOTED };
+        let Stage::Pricing { .. } = &record.stage else { return NOTED };
+        let is_unclaiming = refusal != OrderRefusal::NotFound;
+        if is_unclaiming {
+            let cart = record.placement.cart;
+            self.effect(OrderEffect::Unclaim { cart });
+        }
         let ending = self.stop().map_or_else(|| Ending::from(refusal), Ending::from);
-        let event =
-            OrderEvent::UndoStarted { ending, payment: None, is_voiding: false, is_unclaiming: false };
-        self.record(event);
+        self.record(OrderEvent::UndoStarted { ending, payment: None, is_voiding: false, is_unclaiming });
         self.end_if_undone();
         NOTED
     }

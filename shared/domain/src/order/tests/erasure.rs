@@ -131,7 +131,7 @@ fn the_books_stay() {
 /// Nobody could find it to have it forget.
 #[test]
 fn what_stands_in_no_list_forgets_by_itself_and_tells_nobody() {
-    let refused = after([place(20_000), OrderCommand::CartRefused { refusal: CartRefusal::CartEmpty }]);
+    let refused = after([place(20_000), OrderCommand::CartRefused { refusal: CartRefusal::NotFound }]);
     assert_eq!(refused.wake(), Some((START.plus(DAY_MS), OrderCommand::Erase)));
     let mut order = refused;
     assert_eq!(erase(&mut order, DAY_MS), (Erasure::Done, vec![]));
