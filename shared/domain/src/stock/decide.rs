@@ -8,9 +8,9 @@ use super::{
     Stock, StockCommand, StockEvent, StockRefusal, StockReply, reservation::slice,
 };
 use crate::{
-    Aggregate, Decision, DurationMs, PartChange, Quantity, Schedule, Timestamp,
+    Aggregate, Bug, Decision, DurationMs, PartChange, Quantity, Schedule, Timestamp,
     id::{LocationId, OrderId, RefundId, ReservationId},
-    time::SECOND_MS,
+    time::{MINUTE_MS, SECOND_MS},
 };
 
 /// The most reservations of one SKU that may be held at once.
@@ -116,7 +116,7 @@ impl Stock {
         until: Timestamp,
         now: Timestamp,
     ) -> Decided {
-        match part {
+        match part.filter(|_| !Bug::StockReservesAgain.is_planted()) {
             Some(
                 made @ Reservation::Made {
                     stage: Stage::Held { .. } | Stage::Committed { .. },
@@ -155,7 +155,7 @@ impl Stock {
             order,
             quantity: quantity.get(),
             allocations,
-            stage: Stage::Held { until: until.min(now.plus(RESERVATION_TTL_MS)) },
+            stage: Stage::Held { until: until.min(now.plus(held_ms())) },
             restocked: Vec::new(),
         };
         Ok(self.changed(events, id, made, now))
@@ -168,11 +168,20 @@ impl Stock {
                 // Too late, though its expiry has yet to be carried out.
                 Err(StockRefusal::ReservationEnded { status: ReservationStatus::Expired })
             }
-            Reservation::Made { stage: Stage::Held { .. }, order, allocations, .. } => {
+            Reservation::Made { stage: Stage::Committed { .. }, .. }
+                if !Bug::StockCommitsAgain.is_planted() =>
+            {
+                Ok(answer(reservation, id))
+            }
+            Reservation::Made {
+                stage: Stage::Held { .. } | Stage::Committed { .. },
+                order,
+                allocations,
+                ..
+            } => {
                 let events = self.closed(LedgerKind::Committed, id, *order, allocations, LEAVE);
                 Ok(self.changed(events, id, reservation.at(Stage::Committed { at: now }), now))
             }
-            Reservation::Made { stage: Stage::Committed { .. }, .. } => Ok(answer(reservation, id)),
             over => Err(over.ended()),
         }
     }
@@ -180,7 +189,11 @@ impl Stock {
     fn release(&self, part: Option<&Reservation>, id: ReservationId, now: Timestamp) -> Decided {
         let Some(reservation) = part else {
             let tombstone = Reservation::Tombstone { at: now };
-            return Ok(answer(&tombstone, id).part(PartChange::Put(tombstone)));
+            let answer = answer(&tombstone, id);
+            if Bug::StockForgetsTombstones.is_planted() {
+                return Ok(answer);
+            }
+            return Ok(answer.part(PartChange::Put(tombstone)));
         };
         match reservation {
             Reservation::Made { stage: Stage::Held { .. }, order, allocations, .. } => {
@@ -205,7 +218,7 @@ impl Stock {
         else {
             return self.release(part, id, now);
         };
-        let back = restocked_quantity(restocked);
+        let back = if Bug::StockReturnsTooMuch.is_planted() { 0 } else { restocked_quantity(restocked) };
         let rest = slice(allocations, back, quantity.saturating_sub(back));
         let movement = Movement {
             kind: LedgerKind::ReturnedFromOrder,
@@ -230,7 +243,9 @@ impl Stock {
         let Reservation::Made { order, quantity, allocations, stage, restocked } = reservation else {
             return Err(reservation.ended());
         };
-        if let Some(first) = restocked.iter().find(|earlier| earlier.refund == refund) {
+        if let Some(first) = restocked.iter().find(|earlier| earlier.refund == refund)
+            && !Bug::StockRestocksAgain.is_planted()
+        {
             return if first.quantity == pieces.get() {
                 Ok(answer(reservation, id))
             } else {
@@ -397,6 +412,11 @@ impl Stock {
         let hint_changed = !self.is_known() || after.hint() != self.hint();
         decision.effect(StockEffect::PublishStock).effects(hint_changed.then_some(StockEffect::PublishHint))
     }
+}
+
+/// The longest that goods are set aside.
+fn held_ms() -> DurationMs {
+    if Bug::StockExpiresEarly.is_planted() { MINUTE_MS } else { RESERVATION_TTL_MS }
 }
 
 fn answer(reservation: &Reservation, id: ReservationId) -> Decision<Stock> {

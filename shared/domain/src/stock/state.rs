@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Allocation, Chain, LedgerEntry, Link, Sourcing};
-use crate::{id::LocationId, quantity::LINE_QUANTITY_MAX};
+use crate::{Bug, id::LocationId, quantity::LINE_QUANTITY_MAX};
 
 /// The most pieces of a SKU at one location.
 pub const ON_HAND_MAX: i64 = 1_000_000_000;
@@ -110,7 +110,9 @@ impl Stock {
         let mut wanted = quantity;
         let mut allocations = Vec::new();
         for shelf in &self.shelves {
-            let pieces = u32::try_from(shelf.available().max(0)).unwrap_or(u32::MAX).min(wanted);
+            let there =
+                if Bug::StockSellsWhatIsNotThere.is_planted() { u32::MAX.into() } else { shelf.available() };
+            let pieces = u32::try_from(there.max(0)).unwrap_or(u32::MAX).min(wanted);
             if pieces > 0 {
                 wanted = wanted.saturating_sub(pieces);
                 allocations.push(Allocation { location: shelf.location, quantity: pieces });
