@@ -2,7 +2,10 @@
 
 use api::{cart::CartObject, event::Queue};
 use domain::cart::{Cart, CartCommand, CartEffect};
-use platform::{Fault, Platform, shell::Actor};
+use platform::{
+    Fault, Platform,
+    shell::{Actor, Publisher},
+};
 
 pub struct CartActor;
 
@@ -13,6 +16,7 @@ impl<P: Platform> Actor<P> for CartActor {
 
     async fn perform(
         _platform: &P,
+        _publisher: &Publisher<'_, P>,
         _name: &str,
         _state: &Cart,
         effect: CartEffect,

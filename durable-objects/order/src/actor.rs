@@ -10,6 +10,7 @@ use api::{
     erasure::{EraseOrderLetters, EraseOrderMails},
     event::Queue,
     inventory::StockObject,
+    notification::KnownMails,
     order::{OrderChanged, OrderObject},
     payment::{AskPayment, Authorise, Capture, RefundPayment, Void},
 };
@@ -17,7 +18,7 @@ use domain::{
     Money, Sku,
     cart::{CartCommand, CartRefusal, CartReply, CartView},
     holder::Holder,
-    id::{CartId, OrderId},
+    id::{CartId, EventId, OrderId},
     order::{
         Erasure, Order, OrderCommand, OrderEffect, OrderMail, Record, ShownCart, payment_id, reservation_id,
     },
@@ -26,7 +27,10 @@ use domain::{
     stock::{ReservationStatus, StockCommand, StockRefusal, StockReply},
     text::Email,
 };
-use platform::{Fault, ORDER_TOKEN_KEY, Platform, call, deriving_key, log, object, publish, shell::Actor};
+use platform::{
+    Fault, ORDER_TOKEN_KEY, Platform, call, deriving_key, log, object,
+    shell::{Actor, Publisher},
+};
 
 use crate::mail::mail;
 
@@ -40,6 +44,7 @@ impl<P: Platform> Actor<P> for OrderActor {
 
     async fn perform(
         platform: &P,
+        publisher: &Publisher<'_, P>,
         _name: &str,
         state: &Order,
         effect: OrderEffect,
@@ -91,8 +96,13 @@ impl<P: Platform> Actor<P> for OrderActor {
                 let status = call(platform, &asked).await?.status;
                 Ok(Some(OrderCommand::RefundAnswered { refund, status }))
             }
-            OrderEffect::Publish { mail } => world.publish(mail.as_ref()).await,
+            OrderEffect::Publish { mail } => world.publish(publisher, mail.as_ref()).await,
         }
+    }
+
+    /// Notifications cannot tell an order what became of its mails.
+    async fn handled(platform: &P, events: Vec<EventId>) -> Result<Vec<EventId>, Fault> {
+        call(platform, &KnownMails { events }).await
     }
 }
 
@@ -241,10 +251,10 @@ impl<P: Platform> Outside<'_, P> {
         OrderCommand::AskAnswered { payment }
     }
 
-    async fn publish(&self, about: Option<&OrderMail>) -> Performed {
+    async fn publish(&self, publisher: &Publisher<'_, P>, about: Option<&OrderMail>) -> Performed {
         let list = async {
             match OrderChanged::of(self.record) {
-                Some(news) => publish(self.platform, news.event_id(), &news).await,
+                Some(news) => publisher.publish(news.event_id(), &news).await,
                 None => Ok(()),
             }
         };
@@ -258,7 +268,7 @@ impl<P: Platform> Outside<'_, P> {
             }
             let key = deriving_key(self.platform, ORDER_TOKEN_KEY)?;
             match about.and_then(|about| mail(self.record, about, &key)) {
-                Some((id, notify)) => publish(self.platform, id, &notify).await,
+                Some((id, notify)) => publisher.publish(id, &notify).await,
                 None => Ok(()),
             }
         };

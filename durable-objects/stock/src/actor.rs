@@ -8,7 +8,10 @@ use domain::{
     Sku,
     stock::{Stock, StockCommand, StockEffect},
 };
-use platform::{Fault, Platform, publish, shell::Actor};
+use platform::{
+    Fault, Platform,
+    shell::{Actor, Publisher},
+};
 
 pub struct StockActor;
 
@@ -20,6 +23,7 @@ impl<P: Platform> Actor<P> for StockActor {
 
     async fn perform(
         platform: &P,
+        publisher: &Publisher<'_, P>,
         name: &str,
         state: &Stock,
         effect: StockEffect,
@@ -29,11 +33,11 @@ impl<P: Platform> Actor<P> for StockActor {
         match effect {
             StockEffect::PublishStock => {
                 let snapshot = StockChanged::of(sku, state, platform.now());
-                publish(platform, snapshot.event_id(), &snapshot).await?;
+                publisher.publish(snapshot.event_id(), &snapshot).await?;
             }
             StockEffect::PublishHint => {
                 let hint = StockHintChanged::of(sku, state);
-                publish(platform, hint.event_id(), &hint).await?;
+                publisher.publish(hint.event_id(), &hint).await?;
             }
         }
         Ok(None)

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use domain::{Timestamp, id::EventId};
 
-use crate::json::{self, JsonError};
+use crate::{
+    Service,
+    json::{self, JsonError},
+};
 
 /// A queue; each has exactly one consuming Worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,6 +67,26 @@ pub trait EventData: Serialize + DeserializeOwned + Send + Sync {
     const TYPE: &'static str;
     const QUEUE: Queue;
     const VERSION: u32 = 1;
+    /// Whether its consumer can reach the object that published it, and tells it. Where not, the object asks.
+    const IS_CONFIRMED: bool = true;
+}
+
+/// Whom a consumer tells that it has handled an event: whoever publishes it again for as long as nobody does.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirm {
+    /// By its binding (`ORDER`, `STOCK`) and its name; it takes [`Ask::Confirm`](crate::object::Ask::Confirm).
+    Object { binding: String, name: String },
+    /// One with an outbox; it takes [`ConfirmEvents`] at [`CONFIRM_PATH`].
+    Service(Service),
+}
+
+/// Where every service with an outbox is told what was handled: `POST`, answered with `null`.
+pub const CONFIRM_PATH: &str = "/internal/confirm";
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmEvents {
+    pub events: Vec<EventId>,
 }
 
 /// A message: JSON text, under 64 KB.
@@ -78,6 +101,8 @@ pub struct Envelope {
     pub occurred_at: Timestamp,
     /// The trace that caused it.
     pub traceparent: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<Confirm>,
     pub data: serde_json::Value,
 }
 
@@ -94,8 +119,13 @@ impl Envelope {
             version: E::VERSION,
             occurred_at,
             traceparent,
+            confirm: None,
             data: json::to_value(data).unwrap_or_default(),
         }
+    }
+
+    pub fn confirmed_to(self, whom: Confirm) -> Self {
+        Self { confirm: Some(whom), ..self }
     }
 
     /// The data, when the event is of this kind.

@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 use domain::{
     Money, Quantity, Sku, Timestamp,
     address::Address,
-    id::{LinkId, NotificationId, OrderId, RefundId, UserId},
+    id::{EventId, LinkId, NotificationId, OrderId, RefundId, UserId},
     mail::{AccountMail, MailStatus, MailTemplate},
     text::Email,
 };
 
 use crate::{
+    Service,
+    call::InternalCall,
     event::{EventData, Queue},
     page::PageLimit,
 };
@@ -32,6 +34,20 @@ pub struct NotifyOrder {
 impl EventData for NotifyOrder {
     const TYPE: &'static str = "order_notification";
     const QUEUE: Queue = Queue::NotificationEvents;
+    /// Orders are bound to notifications, so notifications cannot be bound to orders: an order asks ([`KnownMails`]).
+    const IS_CONFIRMED: bool = false;
+}
+
+/// Which of these events about orders have made their mail already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownMails {
+    pub events: Vec<EventId>,
+}
+
+impl InternalCall for KnownMails {
+    const SERVICE: Service = Service::Notifications;
+    const PATH: &'static str = "/internal/notifications/known";
+    type Reply = Vec<EventId>;
 }
 
 /// A mail about an account is to go out. What makes its link work does not travel and is kept nowhere: whoever writes the mail asks auth

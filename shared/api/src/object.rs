@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
 
-use domain::{Aggregate, Timestamp};
+use domain::{Aggregate, Timestamp, id::EventId};
 
 /// One kind of object: where it is bound, what names an instance, and what lives in it.
 ///
@@ -50,6 +50,10 @@ pub enum Ask<C> {
     },
     /// Try the parked effects again.
     Resume,
+    /// These events were handled: they need not be published again. It may know none of them.
+    Confirm {
+        events: Vec<EventId>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +105,7 @@ pub enum Told<S, E, R, X> {
     KeyReused,
     /// The parked effects, if any, are due again.
     Resumed,
+    Confirmed,
 }
 
 impl<S, E, R, X> Told<S, E, R, X> {
@@ -115,6 +120,7 @@ impl<S, E, R, X> Told<S, E, R, X> {
             Told::Pending { .. } => "pending",
             Told::KeyReused => "key_reused",
             Told::Resumed => "resumed",
+            Told::Confirmed => "confirmed",
         }
     }
 }

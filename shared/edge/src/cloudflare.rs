@@ -59,7 +59,7 @@ impl Cloudflare {
     fn start_fetch(&self, target: &Target, request: Request<Bytes>) -> Result<Promise, Fault> {
         let (binding, object) = match target {
             Target::Service(service) => (service.binding(), ""),
-            Target::Object { binding, name } => (*binding, name.as_str()),
+            Target::Object { binding, name } => (binding.as_ref(), name.as_str()),
         };
         let (parts, body) = request.into_parts();
         let (kind, (packed, body)) = match target {

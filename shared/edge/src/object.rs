@@ -108,11 +108,12 @@ impl<T: Actor<Cloudflare>> ObjectHost<T> {
 
 /// What a log line calls a request to an object: the command's type, which holds nothing of anybody's.
 fn route(body: &[u8]) -> &'static str {
-    const KNOWN: [(&[u8], &str); 4] = [
+    const KNOWN: [(&[u8], &str); 5] = [
         (b"\"read\"", "read"),
         (b"{\"events\"", "events"),
         (b"{\"command\"", "command"),
         (b"\"resume\"", "resume"),
+        (b"{\"confirm\"", "confirm"),
     ];
     KNOWN.iter().find(|(prefix, _)| body.starts_with(prefix)).map_or("(unknown)", |(_, name)| name)
 }

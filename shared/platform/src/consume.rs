@@ -1,7 +1,7 @@
 //! What a queue delivered, and what becomes of each message.
 //!
 //! A delivery brings many events; what costs by the call, such as a database, is asked once for all of them. Each event is acknowledged or
-//! tried again by itself all the same.
+//! tried again by itself all the same. What was handled is confirmed to whoever published it.
 
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -14,6 +14,7 @@ use domain::{Timestamp, id::EventId};
 
 use crate::{
     Database, Fault, FaultKind, Platform, Statement,
+    confirm::{Handled, confirm},
     log::{self, Hop},
 };
 
@@ -75,7 +76,9 @@ where
         end(place, platform.enqueue(&binding, vec![body]).await);
     }
     if !messages.is_empty() {
-        for message in handle(Batch { messages }).await.messages {
+        let messages = handle(Batch { messages }).await.messages;
+        confirm(messages.iter().filter_map(Delivered::handled).collect()).await;
+        for message in messages {
             end(message.place, message.end());
         }
     }
@@ -93,6 +96,12 @@ struct Delivered<P> {
 }
 
 impl<P: Platform> Delivered<P> {
+    /// Who is to hear that it was handled. A kind that nobody took was not: its sender publishes it again, until the consumer is as new.
+    fn handled(&self) -> Option<Handled<P>> {
+        let whom = self.event.confirm.clone().filter(|_| self.outcome == Some(Ok(())))?;
+        Some(Handled { platform: self.platform.clone(), whom, event: self.event.id })
+    }
+
     /// A kind that nobody took is from a newer sender, and is let be.
     fn end(self) -> Outcome {
         let outcome = self.outcome.unwrap_or(Ok(()));

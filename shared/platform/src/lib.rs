@@ -4,6 +4,7 @@
 //! generic over it; `edge` implements it on Cloudflare, `tests/kit` natively.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
+mod confirm;
 pub mod consume;
 pub mod database;
 pub mod fault;
@@ -18,7 +19,7 @@ pub mod wire;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use std::future::Future;
+use std::{borrow::Cow, future::Future};
 
 use api::{Service, trace::TraceParent};
 use domain::{DurationMs, Timestamp, id::Seed, text::Normalise};
@@ -28,13 +29,13 @@ pub use database::{Database, Statement, Value, sql};
 pub use fault::{Failure, Fault, FaultKind};
 pub use keys::{ORDER_TOKEN_KEY, deriving_key, key_ring};
 pub use memory::Memory;
-pub use wire::{call, object, publish};
+pub use wire::{call, object};
 
 /// Where a call goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     Service(Service),
-    Object { binding: &'static str, name: String },
+    Object { binding: Cow<'static, str>, name: String },
 }
 
 /// What a request carries through the shop.

@@ -6,11 +6,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use api::{
     call::InternalCall,
-    event::{Envelope, EventData},
     headers,
     object::{Ask, EventsQuery, Idempotency, Object, Recorded, ToldOf},
 };
-use domain::{Aggregate, id::EventId};
+use domain::Aggregate;
 
 use crate::{Fault, Platform, Target};
 
@@ -41,7 +40,7 @@ impl<P: Platform, O: Object> ObjectStub<'_, P, O> {
     /// The whole answer, with everything that can come of a command.
     pub async fn ask(&self, ask: &Ask<CommandOf<O>>) -> Result<ToldOf<O::Aggregate>, Fault> {
         let request = post(self.platform, "/", ask)?;
-        let target = Target::Object { binding: O::BINDING, name: self.name.clone() };
+        let target = Target::Object { binding: O::BINDING.into(), name: self.name.clone() };
         read(self.platform.fetch(&target, request).await?).map_err(|fault| fault.context(O::SERVICE))
     }
 
@@ -79,12 +78,6 @@ impl<P: Platform, O: Object> ObjectStub<'_, P, O> {
             other => Err(Fault::defect(format!("{} answered a query with {}", O::SERVICE, other.kind()))),
         }
     }
-}
-
-/// Puts one event on its queue.
-pub async fn publish<P: Platform, E: EventData>(platform: &P, id: EventId, data: &E) -> Result<(), Fault> {
-    let envelope = Envelope::new(id, data, platform.now(), Some(platform.context().trace.to_string()));
-    platform.enqueue(E::QUEUE.binding(), vec![text(&envelope)?]).await
 }
 
 pub fn text(value: &impl Serialize) -> Result<String, Fault> {

@@ -174,7 +174,7 @@ impl Platform for Local {
     async fn fetch(&self, target: &Target, request: Request<Bytes>) -> Result<Response<Bytes>, Fault> {
         let what = match target {
             Target::Service(service) => format!("{} {}", service.binding(), request.uri().path()),
-            Target::Object { binding, .. } => (*binding).to_owned(),
+            Target::Object { binding, .. } => binding.clone().into_owned(),
         };
         let (world, role, target) = (Arc::clone(&self.world), Arc::clone(&self.unit.role), target.clone());
         let act = async move { world.dispatch(&role, &target, request).await };

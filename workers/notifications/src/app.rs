@@ -13,7 +13,7 @@ use api::{
 use domain::{
     Bug, DurationMs, Invalid, Timestamp,
     id::{EventId, NotificationId, OrderId, UserId},
-    mail::{Delivery, after_try},
+    mail::{Delivery, MailTemplate, after_try},
     time::MINUTE_MS,
 };
 use futures::future::join_all;
@@ -53,7 +53,7 @@ async fn take_in<P: Platform>(
     let new: Vec<New> = messages
         .into_iter()
         .map(|(event, message)| New {
-            id: NotificationId::derived(&[&cause(event, now), message.template().as_str()]),
+            id: notification_id(&cause(event, now), message.template()),
             event,
             subject: message.subject(),
             message,
@@ -78,8 +78,9 @@ async fn take_in<P: Platform>(
 }
 
 /// What all copies of one message have in common.
-fn cause(event: EventId, now: Timestamp) -> String {
-    if Bug::MailsAgain.is_planted() { format!("{event} {}", now.millis()) } else { event.to_string() }
+fn cause(event: EventId, now: Timestamp) -> EventId {
+    let this_time = || EventId::derived(&[&event.to_string(), &now.to_rfc3339()]);
+    if Bug::MailsAgain.is_planted() { this_time() } else { event }
 }
 
 /// What came of writing a mail.
@@ -218,6 +219,20 @@ pub async fn erase<P: Platform>(platform: &P, user: UserId) -> Result<(), Fault>
 /// The same of an order that has forgotten its shopper; a message about it that comes later is not written down.
 pub async fn erase_order<P: Platform>(platform: &P, order: OrderId) -> Result<(), Fault> {
     platform.db()?.batch(erasure::of_order(order)).await.map(drop)
+}
+
+/// Which of these events about orders have made their mail.
+pub async fn known<P: Platform>(platform: &P, events: Vec<EventId>) -> Result<Vec<EventId>, Fault> {
+    let ids: Vec<NotificationId> = events
+        .iter()
+        .flat_map(|event| MailTemplate::OF_ORDERS.map(|template| notification_id(event, template)))
+        .collect();
+    store::known(&platform.db()?, &ids).await
+}
+
+/// One event and template make one mail.
+fn notification_id(event: &EventId, template: MailTemplate) -> NotificationId {
+    NotificationId::derived(&[&event.to_string(), template.as_str()])
 }
 
 fn only_locally<P: Platform>(platform: &P) -> Result<(), Problem> {

@@ -5,11 +5,11 @@ use http::HeaderMap;
 use api::{
     call::InternalCall,
     erasure::{EraseMails, EraseOrderMails, Erased},
-    notification::{MailboxQuery, NotificationView, NotificationsQuery},
+    notification::{KnownMails, MailboxQuery, NotificationView, NotificationsQuery},
     page::Page,
     routes,
 };
-use domain::id::NotificationId;
+use domain::id::{EventId, NotificationId};
 use platform::Platform;
 use web::{Answer, Json, Path, Query, Response, Result, Routes, Signed, Staff, World};
 
@@ -23,6 +23,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::MAILBOX_READ, mailbox_mail::<P>)
         .internal(EraseMails::PATH, erase::<P>)
         .internal(EraseOrderMails::PATH, erase_order::<P>)
+        .internal(KnownMails::PATH, known::<P>)
 }
 
 async fn list<P: Platform>(
@@ -71,4 +72,11 @@ async fn erase_order<P: Platform>(
 ) -> Result<Answer<Erased>> {
     app::erase_order(&platform, ask.order).await?;
     Ok(Answer::ok(Erased { is_done: true }))
+}
+
+async fn known<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<KnownMails>,
+) -> Result<Answer<Vec<EventId>>> {
+    Ok(Answer::ok(app::known(&platform, ask.events).await?))
 }

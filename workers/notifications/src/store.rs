@@ -196,6 +196,22 @@ pub fn tried(claimed: &Claimed, end: &Tried) -> Statement {
     .bind(end.now)
 }
 
+#[derive(Deserialize)]
+struct EventRow {
+    event_id: EventId,
+}
+
+/// The events of those of these mails that were written down.
+pub async fn known<D: Database>(db: &D, ids: &[NotificationId]) -> Result<Vec<EventId>, Fault> {
+    let rows: Vec<EventRow> = db
+        .all(
+            sql("select event_id from notifications where id in (select value from json_each(?1))")
+                .bind_json(&ids),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.event_id).collect())
+}
+
 pub async fn read<D: Database>(db: &D, id: NotificationId) -> Result<Option<NotificationView>, Fault> {
     let row: Option<Row> = db.first(sql(format!("{COLUMNS} where id = ?1")).bind_text(id)).await?;
     Ok(row.map(NotificationView::from))

@@ -1,26 +1,19 @@
 //! An object's rows: its state, its events, its parts, its effects and the replies it must repeat. All of the shell's SQL.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use api::object::{Idempotency, Recorded};
-use domain::{Aggregate, DurationMs, PartChange, Timestamp};
+use domain::{Aggregate, PartChange, Timestamp, id::EventId};
 
+use super::{
+    effects::{self, EffectRow},
+    tables::Needed,
+};
 use crate::{
     Fault, Statement, sql,
     storage::{AlarmChange, ObjectStorage},
     wire::text,
 };
-
-/// One effect that is not done yet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EffectRow<E> {
-    pub id: String,
-    /// When the alarm takes it up, if nobody has performed it by then.
-    pub due_at: Timestamp,
-    pub tries: u32,
-    pub is_parked: bool,
-    pub effect: E,
-}
 
 /// An answer to a command.
 pub type ReplyOf<A> = Result<<A as Aggregate>::Reply, <A as Aggregate>::Refusal>;
@@ -76,15 +69,6 @@ struct StateRow {
 }
 
 #[derive(Deserialize)]
-struct EffectRecord {
-    id: String,
-    due_at: i64,
-    tries: u32,
-    parked: u8,
-    data: String,
-}
-
-#[derive(Deserialize)]
 struct PartRow {
     key: String,
     data: String,
@@ -128,48 +112,7 @@ pub enum Kept<A: Aggregate> {
     Reply(ReplyOf<A>),
 }
 
-/// A row of `effects` as it is written: one JSON array for all of a turn.
-#[derive(Serialize)]
-struct WrittenEffect<'a> {
-    id: &'a str,
-    due_at: i64,
-    tries: u32,
-    parked: u8,
-    data: String,
-}
-
-/// Each table, and what makes it.
-const TABLES: [(&str, &[&str]); 5] = [
-    (
-        "state",
-        &["create table state (id integer primary key check (id = 1), name text not null, \
-           version integer not null, last_seq integer not null, data text not null) strict"],
-    ),
-    (
-        "events",
-        &["create table events (seq integer primary key, at integer not null, data text not null) strict"],
-    ),
-    (
-        "parts",
-        &[
-            "create table parts (key text primary key, due_at integer, data text not null) strict, without rowid",
-            // Every alarm asks which part is due first, among all that there are.
-            "create index parts_by_due on parts (due_at)",
-        ],
-    ),
-    (
-        "effects",
-        &["create table effects (id text primary key, due_at integer not null, tries integer not null, \
-           parked integer not null, data text not null) strict, without rowid"],
-    ),
-    (
-        "replies",
-        &["create table replies (key text primary key, fingerprint text not null, reply text) strict, \
-           without rowid"],
-    ),
-];
-
-fn parse<T: serde::de::DeserializeOwned>(what: &str, data: &str) -> Result<T, Fault> {
+pub fn parse<T: serde::de::DeserializeOwned>(what: &str, data: &str) -> Result<T, Fault> {
     api::json::read(data.as_bytes())
         .map_err(|error| Fault::defect(format!("stored {what} cannot be read: {error}")))
 }
@@ -200,17 +143,7 @@ impl<A: Aggregate> Journal<A> {
             }
         }
         if journal.has("effects") {
-            let rows: Vec<EffectRecord> =
-                storage.query(sql("select id, due_at, tries, parked, data from effects order by id"))?;
-            for row in rows {
-                journal.effects.push(EffectRow {
-                    id: row.id,
-                    due_at: Timestamp::from_millis(row.due_at),
-                    tries: row.tries,
-                    is_parked: row.parked != 0,
-                    effect: parse("effect", &row.data)?,
-                });
-            }
+            journal.effects = effects::load(storage, journal.has("awaited"))?;
         }
         if journal.has("replies") {
             let open: Vec<Count> =
@@ -313,22 +246,13 @@ impl<A: Aggregate> Journal<A> {
         now: Timestamp,
     ) -> Result<(), Fault> {
         let mut statements: Vec<Statement> = Vec::with_capacity(6);
-        let mut created: Vec<&'static str> = Vec::new();
-        let mut need = |tables: &[String], statements: &mut Vec<Statement>, wanted: &str| {
-            if let Some((name, ddl)) = TABLES.iter().find(|(name, _)| *name == wanted)
-                && !tables.iter().any(|table| table == name)
-                && !created.contains(name)
-            {
-                statements.extend(ddl.iter().map(|ddl| sql(*ddl)));
-                created.push(name);
-            }
-        };
+        let mut tables = Needed::new(&self.tables);
 
         let version = self.version.saturating_add(1);
-        need(&self.tables, &mut statements, "state");
+        tables.need(&mut statements, "state");
         let mut last_seq = self.last_seq;
         if A::KEEPS_EVENTS && !turn.events.is_empty() {
-            need(&self.tables, &mut statements, "events");
+            tables.need(&mut statements, "events");
             for event in &turn.events {
                 last_seq = last_seq.saturating_add(1);
                 statements.push(
@@ -353,7 +277,7 @@ impl<A: Aggregate> Journal<A> {
             match change {
                 PartChange::Keep => {}
                 PartChange::Put(part) => {
-                    need(&self.tables, &mut statements, "parts");
+                    tables.need(&mut statements, "parts");
                     let due_at = A::part_wake(key, part).map(|(at, _)| at);
                     parts_due = earliest(parts_due, due_at);
                     statements.push(
@@ -365,39 +289,37 @@ impl<A: Aggregate> Journal<A> {
                     );
                 }
                 PartChange::Remove => {
-                    need(&self.tables, &mut statements, "parts");
+                    tables.need(&mut statements, "parts");
                     statements.push(sql("delete from parts where key = ?1").bind(key));
                 }
             }
         }
 
         let mut effects = self.effects.clone();
-        if !turn.effects.is_empty() {
-            need(&self.tables, &mut statements, "effects");
-            let mut written = Vec::with_capacity(turn.effects.len());
-            for row in &turn.effects {
-                written.push(WrittenEffect {
-                    id: &row.id,
-                    due_at: row.due_at.millis(),
-                    tries: row.tries,
-                    parked: row.is_parked.into(),
-                    data: text(&row.effect)?,
-                });
-                effects.retain(|known| known.id != row.id);
-                effects.push(row.clone());
-            }
-            statements.push(
-                sql("insert or replace into effects (id, due_at, tries, parked, data) select value ->> 'id', \
-                     value ->> 'due_at', value ->> 'tries', value ->> 'parked', value ->> 'data' from json_each(?1)")
-                .bind_json(&written),
-            );
+        for row in &turn.effects {
+            effects.retain(|known| known.id != row.id);
+            effects.push(row.clone());
+        }
+        effects.retain(|row| !turn.done.contains(&row.id));
+        let is_changed =
+            |row: &&EffectRow<A::Effect>| turn.effects.iter().any(|changed| changed.id == row.id);
+        let is_over = |row: &&EffectRow<A::Effect>| is_changed(row) || turn.done.contains(&row.id);
+        let published = self.effects.iter().filter(|row| row.is_published());
+        let over: Vec<&str> = published.filter(is_over).map(|row| row.id.as_str()).collect();
+        if !over.is_empty() {
+            statements.push(effects::delete_awaited(&over));
+        }
+        let changed: Vec<_> = effects.iter().filter(is_changed).collect();
+        if !changed.is_empty() {
+            tables.need(&mut statements, "effects");
+            statements.push(effects::write(&changed)?);
+        }
+        if let Some(awaited) = effects::write_awaited(&changed) {
+            tables.need(&mut statements, "awaited");
+            statements.push(awaited);
         }
         if !turn.done.is_empty() {
-            effects.retain(|row| !turn.done.contains(&row.id));
-            statements.push(
-                sql("delete from effects where id in (select value from json_each(?1))")
-                    .bind_json(&turn.done),
-            );
+            statements.push(effects::delete(&turn.done));
         }
 
         let mut has_open_replies = self.has_open_replies;
@@ -414,7 +336,7 @@ impl<A: Aggregate> Journal<A> {
             }
         }
         if let Some((idempotency, reply)) = &turn.reply {
-            need(&self.tables, &mut statements, "replies");
+            tables.need(&mut statements, "replies");
             has_open_replies |= reply.is_none();
             statements.push(
                 sql("insert into replies (key, fingerprint, reply) values (?1, ?2, ?3)")
@@ -428,25 +350,63 @@ impl<A: Aggregate> Journal<A> {
             has_open_replies = false;
         }
 
-        let next = next_alarm(&turn.state, &effects, parts_due);
-        let alarm = match (next, self.alarm) {
-            (Some(next), Some(set)) if set <= next => AlarmChange::Keep,
-            (Some(next), _) => AlarmChange::Set(next),
-            (None, Some(_)) => AlarmChange::Clear,
-            (None, None) => AlarmChange::Keep,
-        };
+        let alarm = self.alarm_for(next_alarm(&turn.state, &effects, parts_due));
         storage.write(statements, alarm)?;
 
+        let created = tables.created();
         self.tables.extend(created.into_iter().map(str::to_owned));
         (self.version, self.last_seq) = (version, last_seq);
         (self.state, self.effects) = (turn.state, effects);
         (self.parts_due, self.has_open_replies) = (parts_due, has_open_replies);
+        self.alarm_changed(alarm);
+        Ok(())
+    }
+
+    /// Takes note that events were handled: what published them is done when that was all of it. The object's version stays, as nothing
+    /// that anybody sees of it has changed.
+    pub fn confirm<S: ObjectStorage>(&mut self, storage: &S, events: &[EventId]) -> Result<(), Fault> {
+        let is_confirmed =
+            |row: &EffectRow<A::Effect>| row.awaited.iter().any(|awaited| events.contains(&awaited.event));
+        if !self.effects.iter().any(is_confirmed) {
+            return Ok(());
+        }
+        let (mut effects, mut done) = (Vec::new(), Vec::new());
+        for mut row in self.effects.iter().cloned() {
+            let was_published = row.is_published();
+            row.awaited.retain(|awaited| !events.contains(&awaited.event));
+            if was_published && !row.is_published() {
+                done.push(row.id);
+            } else {
+                effects.push(row);
+            }
+        }
+        let mut statements = vec![effects::delete_confirmed(events)];
+        if !done.is_empty() {
+            statements.push(effects::delete(&done));
+        }
+        let alarm = self.alarm_for(next_alarm(&self.state, &effects, self.parts_due));
+        storage.write(statements, alarm)?;
+        self.effects = effects;
+        self.alarm_changed(alarm);
+        Ok(())
+    }
+
+    /// An alarm that is set for earlier stays: setting another costs a write, and it looks again when it goes off.
+    fn alarm_for(&self, next: Option<Timestamp>) -> AlarmChange {
+        match (next, self.alarm) {
+            (Some(next), Some(set)) if set <= next => AlarmChange::Keep,
+            (Some(next), _) => AlarmChange::Set(next),
+            (None, Some(_)) => AlarmChange::Clear,
+            (None, None) => AlarmChange::Keep,
+        }
+    }
+
+    fn alarm_changed(&mut self, alarm: AlarmChange) {
         match alarm {
             AlarmChange::Set(at) => self.alarm = Some(at),
             AlarmChange::Clear => self.alarm = None,
             AlarmChange::Keep => {}
         }
-        Ok(())
     }
 
     /// The alarm went off, so none is set any more.
@@ -466,8 +426,7 @@ impl<A: Aggregate> Journal<A> {
 
     /// Makes the parked effects due again, with all their tries before them.
     pub fn unparked(&self, now: Timestamp) -> Vec<EffectRow<A::Effect>> {
-        let parked = self.effects.iter().filter(|row| row.is_parked);
-        parked.map(|row| EffectRow { is_parked: false, tries: 0, due_at: now, ..row.clone() }).collect()
+        self.effects.iter().filter(|row| row.is_parked).map(|row| row.resumed(now)).collect()
     }
 }
 
@@ -485,11 +444,4 @@ fn next_alarm<A: Aggregate>(
 ) -> Option<Timestamp> {
     let effects_due = effects.iter().filter(|row| !row.is_parked).map(|row| row.due_at).min();
     earliest(earliest(effects_due, parts_due), state.wake().map(|(at, _)| at))
-}
-
-/// How long to wait before the next try: doubling from a second to five minutes.
-pub fn backoff_ms(tries: u32) -> DurationMs {
-    const FIRST_MS: DurationMs = 1_000;
-    const LONGEST_MS: DurationMs = 300_000;
-    FIRST_MS.saturating_mul(1_u64.checked_shl(tries.saturating_sub(1)).unwrap_or(u64::MAX)).min(LONGEST_MS)
 }

@@ -4,17 +4,27 @@
 //! results back as commands. Effects are rows until they are done; the alarm, set in the same write as the first of them, performs
 //! what a crash left behind, with backoff and a limit, and then parks it. That one mechanism is the outbox, the saga and the retry.
 //!
+//! An effect that published is done when whoever consumes its events has confirmed them: a queue may lose what it took. Until then its row
+//! stays, and the alarm performs it again, minutes later. What is published anew says how things stand by then, so a row holds nothing
+//! that would have to be forgotten.
+//!
 //! Memory is only a cache: it can vanish at any await, and the rows tell everything.
 
+mod effects;
 mod journal;
+mod publisher;
 mod pump;
+mod tables;
+
+pub use effects::{EFFECT_TRIES_MAX, PUBLISHED_MAX};
+pub use publisher::Publisher;
 
 use futures::{
     channel::oneshot,
     future::{Either, select},
 };
 use std::{
-    future::Future,
+    future::{Future, ready},
     pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -23,17 +33,16 @@ use api::{
     event::Queue,
     object::{Ask, EventsQuery, Idempotency, Object, ToldOf},
 };
-use domain::{Aggregate, Answer, DurationMs, Schedule, Timestamp};
+use domain::{Aggregate, Answer, DurationMs, Schedule, Timestamp, id::EventId};
 
 use crate::{Fault, Platform, storage::ObjectStorage};
-use journal::{EffectRow, Journal, Kept, Turn};
+use effects::EffectRow;
+use journal::{Journal, Kept, Turn};
 
 /// How long a request waits for an answer that comes when settled; after that it is told "pending".
 pub const SETTLE_WAIT_MAX_MS: DurationMs = 20_000;
 /// How long after its commit the alarm takes an effect up that nobody has finished: longer than any of them should take.
 const EFFECT_RESCUE_MS: DurationMs = 30_000;
-/// After so many tries an effect is parked as a dead letter: about 8 hours of trying.
-pub const EFFECT_TRIES_MAX: u32 = 100;
 /// Parts handled by one alarm; the rest re-arms it at once.
 const PARTS_PER_ALARM: u32 = 50;
 /// An alarm that finds the effects being performed comes back this much later.
@@ -52,15 +61,25 @@ pub trait Actor<P: Platform>: Send + Sync + 'static {
     const PARKED_TO: Option<Queue>;
 
     /// Performs one effect, maybe not for the first time, and says what came of it as a command to feed back. A fault means that
-    /// the outcome is unknown: it is asked for again later.
+    /// the outcome is unknown: it is asked for again later. What is published goes through `publisher`.
     fn perform(
         platform: &P,
+        publisher: &Publisher<'_, P>,
         name: &str,
         state: &AggregateOf<Self, P>,
         effect: EffectOf<Self, P>,
     ) -> impl Future<Output = Result<Option<CommandOf<Self, P>>, Fault>> + Send
     where
         Self: Sized;
+
+    /// Which of these events were handled, of those that their consumer does not confirm (`EventData::IS_CONFIRMED`). Asked before they
+    /// are published again.
+    fn handled(
+        _platform: &P,
+        _events: Vec<EventId>,
+    ) -> impl Future<Output = Result<Vec<EventId>, Fault>> + Send {
+        ready(Ok(Vec::new()))
+    }
 }
 
 /// One object's instance.
@@ -75,6 +94,8 @@ struct Inner<A: Aggregate> {
     journal: Option<Journal<A>>,
     /// Whether somebody performs the effects right now. Dies with the isolate, as they do.
     is_pumping: bool,
+    /// What was confirmed meanwhile: a consumer may be quicker than the effect that published is done.
+    confirmed: Vec<EventId>,
     /// Requests that wait for the next commit.
     waiters: Vec<oneshot::Sender<()>>,
 }
@@ -100,7 +121,12 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         Self {
             name,
             storage,
-            inner: Mutex::new(Inner { journal: None, is_pumping: false, waiters: Vec::new() }),
+            inner: Mutex::new(Inner {
+                journal: None,
+                is_pumping: false,
+                confirmed: Vec::new(),
+                waiters: Vec::new(),
+            }),
         }
     }
 
@@ -143,6 +169,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
             Ask::Events(query) => self.events(platform, query).await,
             Ask::Command { command, idempotency } => self.command(platform, command, idempotency).await,
             Ask::Resume => self.resume(platform),
+            Ask::Confirm { events } => self.confirm(events),
         }
     }
 
@@ -260,6 +287,16 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         Ok(if exists { ToldOf::<AggregateOf<T, P>>::Resumed } else { ToldOf::<AggregateOf<T, P>>::NotFound })
     }
 
+    /// Takes note that events were handled.
+    fn confirm(&self, events: Vec<EventId>) -> Result<ToldOf<AggregateOf<T, P>>, Fault> {
+        self.turn(|journal, storage| journal.confirm(storage, &events))?;
+        let mut inner = self.lock();
+        if inner.is_pumping {
+            inner.confirmed.extend(events);
+        }
+        Ok(ToldOf::<AggregateOf<T, P>>::Confirmed)
+    }
+
     /// Erases an aggregate that is gone.
     fn forget(&self) -> Result<(), Fault> {
         let mut inner = self.lock();
@@ -329,7 +366,7 @@ fn begin<T: Actor<P>, P: Platform, S: ObjectStorage>(
     Ok(match answer {
         Answer::Now(reply) => Begun::Answered {
             told: ToldOf::<AggregateOf<T, P>>::Replied { reply, replayed: false },
-            has_effects: journal.effects.iter().any(|row| !row.is_parked),
+            has_effects: journal.effects.iter().any(|row| !row.is_parked && !row.is_published()),
             is_gone: journal.state.is_gone(),
         },
         Answer::WhenSettled => Begun::Waits { is_first: true },
@@ -356,8 +393,10 @@ fn absorb<A: Aggregate>(
     for effect in decision.effects {
         let (id, due_at) = match A::schedule(&effect) {
             Schedule::Coalesced { id, delay_ms } => {
-                let waits = |rows: &[EffectRow<A::Effect>]| rows.iter().any(|row| row.id == id);
-                // One that is already waiting will see this change too; one that is being performed will not.
+                let waits = |rows: &[EffectRow<A::Effect>]| {
+                    rows.iter().any(|row| row.id == id && !row.is_published())
+                };
+                // One that is already waiting will see this change too; one that is being performed, or was, will not.
                 if waits(&turn.effects)
                     || (waits(&journal.effects) && !turn.done.iter().any(|done| done == id))
                 {
@@ -371,7 +410,7 @@ fn absorb<A: Aggregate>(
                 (id, now.plus(EFFECT_RESCUE_MS))
             }
         };
-        turn.effects.push(EffectRow { id, due_at, tries: 0, is_parked: false, effect });
+        turn.effects.push(EffectRow::new(id, due_at, effect));
     }
 }
 

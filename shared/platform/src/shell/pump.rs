@@ -10,8 +10,9 @@ use api::{
 use domain::{Aggregate, DurationMs, Schedule, Timestamp, id::EventId};
 
 use super::{
-    ALARM_BUSY_MS, Actor, AggregateOf, CommandOf, EFFECT_TRIES_MAX, EffectOf, PARTS_PER_ALARM, Shell, absorb,
-    journal::{EffectRow, Journal, Turn, backoff_ms},
+    ALARM_BUSY_MS, Actor, AggregateOf, CommandOf, EffectOf, PARTS_PER_ALARM, Publisher, Shell, absorb,
+    effects::{Awaited, EffectRow},
+    journal::{Journal, Turn},
 };
 use crate::{Fault, Platform, dead_letter_binding, log, storage::ObjectStorage, wire::text};
 
@@ -32,6 +33,8 @@ struct Performed<T: Actor<P>, P: Platform> {
     /// The version of the state that it saw.
     version: u64,
     result: Result<Option<CommandOf<T, P>>, Fault>,
+    /// What it published.
+    awaited: Vec<Awaited>,
 }
 
 /// Frees the pump however it ends, also when its request is cancelled in the middle.
@@ -39,7 +42,9 @@ struct Pumping<'a, P: Platform, T: Actor<P>, S: ObjectStorage>(&'a Shell<P, T, S
 
 impl<P: Platform, T: Actor<P>, S: ObjectStorage> Drop for Pumping<'_, P, T, S> {
     fn drop(&mut self) {
-        self.0.lock().is_pumping = false;
+        let mut inner = self.0.lock();
+        inner.is_pumping = false;
+        inner.confirmed.clear();
     }
 }
 
@@ -66,11 +71,16 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
                 Ok(step) => step,
                 Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
             };
+            let rows = match self.unhandled(platform, rows).await {
+                Ok(rows) => rows,
+                Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
+            };
             let performed = join_all(rows.into_iter().map(|row| {
                 let (state, name) = (&state, name.as_str());
+                let publisher = Publisher::new(platform, <T::Object as Object>::BINDING, name);
                 async move {
-                    let result = T::perform(platform, name, state, row.effect.clone()).await;
-                    Performed::<T, P> { row, version, result }
+                    let result = T::perform(platform, &publisher, name, state, row.effect.clone()).await;
+                    Performed::<T, P> { row, version, result, awaited: publisher.awaited() }
                 }
             }))
             .await;
@@ -87,10 +97,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         self.turn(|journal, _| {
             let of = |wanted: Schedule| {
                 let rows = journal.effects.iter().filter(move |row| {
-                    let is_due = row.due_at <= now;
-                    // A first try does not wait for the alarm; a later one does.
-                    let is_open = !row.is_parked && (row.tries == 0 || is_due);
-                    is_open && AggregateOf::<T, P>::schedule(&row.effect) == wanted
+                    row.is_open(now) && AggregateOf::<T, P>::schedule(&row.effect) == wanted
                 });
                 rows.cloned().collect::<Vec<_>>()
             };
@@ -115,21 +122,57 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         })
     }
 
+    /// Asks after what was published and nobody tells of; what was handled need not be published again.
+    async fn unhandled(
+        &self,
+        platform: &P,
+        rows: Vec<EffectRow<EffectOf<T, P>>>,
+    ) -> Result<Vec<EffectRow<EffectOf<T, P>>>, Fault> {
+        let asked = rows.iter().flat_map(|row| &row.awaited).filter(|awaited| awaited.is_asked);
+        let asked: Vec<EventId> = asked.map(|awaited| awaited.event).collect();
+        if asked.is_empty() {
+            return Ok(rows);
+        }
+        let handled = T::handled(platform, asked).await.unwrap_or_else(|fault| {
+            // Published once more: whoever handled it bears a repeat.
+            log::fault(platform, "handled", &fault.to_string());
+            Vec::new()
+        });
+        self.turn(|journal, storage| {
+            journal.confirm(storage, &handled)?;
+            // Others may have been confirmed while we asked.
+            let is_left = |row: &EffectRow<_>| journal.effects.iter().any(|known| known.id == row.id);
+            Ok(rows.into_iter().filter(is_left).collect())
+        })
+    }
+
     /// Commits all results of a step in one turn; answers the effects that are given up.
     fn feed_back(&self, platform: &P, performed: Vec<Performed<T, P>>) -> Result<Vec<String>, Fault> {
         let now = platform.now();
+        let confirmed = std::mem::take(&mut self.lock().confirmed);
         self.turn(|journal, storage| {
             let mut turn = Turn::new(journal.state.clone());
             let mut parked = Vec::new();
-            for Performed { row, version, result } in performed {
+            for Performed { row, version, result, mut awaited } in performed {
+                awaited.retain(|awaited| !confirmed.contains(&awaited.event));
+                let outrun_ms = match AggregateOf::<T, P>::schedule(&row.effect) {
+                    Schedule::Coalesced { delay_ms, .. } if journal.version != version => Some(delay_ms),
+                    _ => None,
+                };
                 match result {
                     Ok(command) => {
-                        match AggregateOf::<T, P>::schedule(&row.effect) {
-                            // It did not see what was committed meanwhile, and that change joined this row.
-                            Schedule::Coalesced { delay_ms, .. } if journal.version != version => {
-                                turn.effects.push(EffectRow { due_at: now.plus(delay_ms), tries: 0, ..row });
+                        let id = row.id.clone();
+                        let left = match outrun_ms {
+                            // It did not see what was committed meanwhile, and that change joined this row, or took its place.
+                            Some(delay_ms) => Some(row.anew(now.plus(delay_ms))),
+                            None => row.performed(awaited, now),
+                        };
+                        match left {
+                            Some(row) => {
+                                parked.extend(row.is_parked.then(|| row.id.clone()));
+                                turn.effects.push(row);
                             }
-                            _ => turn.done.push(row.id),
+                            None => turn.done.push(id),
                         }
                         if let Some(command) = command {
                             feed::<T, P, S>(platform, journal, storage, &mut turn, command, now)?;
@@ -137,17 +180,12 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
                     }
                     Err(fault) => {
                         log::fault(platform, "effect", &fault.to_string());
-                        let tries = row.tries.saturating_add(1);
-                        let is_parked = tries >= EFFECT_TRIES_MAX;
-                        if is_parked {
-                            parked.push(row.id.clone());
-                        }
-                        turn.effects.push(EffectRow {
-                            tries,
-                            is_parked,
-                            due_at: now.plus(backoff_ms(tries)),
-                            ..row
-                        });
+                        let row = match outrun_ms {
+                            Some(delay_ms) if row.is_published() => row.anew(now.plus(delay_ms)),
+                            _ => row.failed(now),
+                        };
+                        parked.extend(row.is_parked.then(|| row.id.clone()));
+                        turn.effects.push(row);
                     }
                 }
             }
@@ -162,13 +200,15 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         for effect in effects {
             let binding = <T::Object as Object>::BINDING;
             let parked = EffectParked { object: binding.to_owned(), name: name.to_owned(), effect };
-            let id = EventId::derived(&[binding, name, &parked.effect, &platform.now().to_rfc3339()]);
+            // One letter, however often it is given up.
+            let id = EventId::derived(&[binding, name, &parked.effect]);
             let envelope = Envelope {
                 id,
                 kind: EffectParked::TYPE.to_owned(),
                 version: 1,
                 occurred_at: platform.now(),
                 traceparent: Some(platform.context().trace.to_string()),
+                confirm: None,
                 data: api::json::to_value(&parked).unwrap_or_default(),
             };
             let sent = match text(&envelope) {

@@ -7,12 +7,16 @@ use std::sync::Arc;
 
 use api::{
     Service,
-    event::Queue,
+    event::{Envelope, EventData, Queue},
     object::{Ask, Idempotency, Object, ToldOf},
 };
-use domain::{Aggregate, Decision, PartChange, Schedule, Timestamp};
+use domain::{Aggregate, Decision, PartChange, Schedule, Timestamp, id::EventId};
 use kit::{Class, Local, Wiring, Worker, World, config::Wrangler, wiring::Consume};
-use platform::{Fault, Platform, Target, shell::Actor, wire};
+use platform::{
+    Fault, Platform, Target,
+    shell::{Actor, Publisher},
+    wire,
+};
 
 /// A library: books are lent until a day, counts are published, and a guest is checked elsewhere before they are let in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +49,8 @@ pub enum Command {
     CloseAt(Timestamp),
     Close,
     Burn,
+    Announce,
+    Write,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +70,8 @@ pub enum Effect {
     Publish,
     Check,
     Greet,
+    Announce,
+    Write,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,6 +120,10 @@ impl Aggregate for Library {
             Command::CloseAt(at) => Decision::reply(0).event(Event::ClosingSet(at)),
             Command::Close => Decision::reply(0).event(Event::Closed),
             Command::Burn => Decision::reply(0).event(Event::Burned),
+            Command::Announce => {
+                Decision::reply(self.visits + 1).event(Event::Visited).effect(Effect::Announce)
+            }
+            Command::Write => Decision::reply(0).effect(Effect::Write),
         })
     }
 
@@ -149,7 +161,8 @@ impl Aggregate for Library {
         match effect {
             Effect::Publish => Schedule::Coalesced { id: "publish", delay_ms: 500 },
             Effect::Check => Schedule::Now,
-            Effect::Greet => Schedule::Behind,
+            Effect::Greet | Effect::Write => Schedule::Behind,
+            Effect::Announce => Schedule::Coalesced { id: "announce", delay_ms: 500 },
         }
     }
 
@@ -157,6 +170,30 @@ impl Aggregate for Library {
         self.is_gone
     }
 }
+
+/// How many there were; confirmed by whoever hears of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Announced {
+    pub visits: u32,
+}
+
+impl EventData for Announced {
+    const TYPE: &'static str = "announced";
+    const QUEUE: Queue = Queue::StockEvents;
+}
+
+/// Its reader cannot reach the library.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Written;
+
+impl EventData for Written {
+    const TYPE: &'static str = "written";
+    const QUEUE: Queue = Queue::StockEvents;
+    const IS_CONFIRMED: bool = false;
+}
+
+/// Whether whoever is asked has read everything.
+pub const HAS_READ: &str = "HAS_READ";
 
 pub struct LibraryObject;
 
@@ -175,6 +212,7 @@ impl<P: Platform> Actor<P> for Librarian {
 
     async fn perform(
         platform: &P,
+        publisher: &Publisher<'_, P>,
         name: &str,
         state: &Library,
         effect: Effect,
@@ -188,6 +226,18 @@ impl<P: Platform> Actor<P> for Librarian {
                 platform.enqueue("STOCK_EVENTS", vec![format!("{name}: hello {:?}", state.guest)]).await?;
                 Ok(None)
             }
+            Effect::Announce => {
+                let id = EventId::derived(&[name, "announced", &state.visits.to_string()]);
+                publisher.publish(id, &Announced { visits: state.visits }).await?;
+                if name == SLOW {
+                    platform.sleep(5_000).await;
+                }
+                Ok(None)
+            }
+            Effect::Write => {
+                publisher.publish(EventId::derived(&[name, "written"]), &Written).await?;
+                Ok(None)
+            }
             Effect::Check => {
                 let request = wire::outgoing(platform, http::Method::POST, "/internal/check")
                     .body(name.to_owned().into())
@@ -195,6 +245,15 @@ impl<P: Platform> Actor<P> for Librarian {
                 let answer = platform.fetch(&Target::Service(Service::Catalog), request).await?;
                 Ok(Some(Command::Checked { is_welcome: answer.body() == "welcome" }))
             }
+        }
+    }
+
+    async fn handled(platform: &P, events: Vec<EventId>) -> Result<Vec<EventId>, Fault> {
+        platform.write_log(format!("asked: {}", events.len()));
+        match platform.var(HAS_READ).as_deref() {
+            Some("yes") => Ok(events),
+            Some(_) => Err(Fault::unavailable("whoever is asked")),
+            None => Ok(Vec::new()),
         }
     }
 }
@@ -295,6 +354,15 @@ impl Town {
 
     pub fn published(&self) -> Vec<String> {
         self.lines("published:")
+    }
+
+    /// What was put on the queue in an envelope.
+    pub fn envelopes(&self) -> Vec<Envelope> {
+        self.published().iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    pub async fn confirm(&self, name: &str, events: Vec<EventId>) {
+        assert!(matches!(self.ask(name, Ask::Confirm { events }).await, Told::Confirmed));
     }
 
     pub fn checks(&self) -> usize {

@@ -1,6 +1,7 @@
 //! The object shell, with an aggregate that does everything an aggregate can do.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod confirmations;
 mod library;
 
 use futures::join;
