@@ -11,16 +11,18 @@ use api::{
     },
     call::InternalCall,
     erasure::{AccountErased, EraseAccount},
+    event::{CONFIRM_PATH, ConfirmEvents},
     headers, routes,
 };
 use domain::id::SessionId;
-use platform::Platform;
+use platform::{Platform, outbox};
 use web::{Accepted, Answer, Customer, Json, NoContent, Path, Result, Routes, Shopper, Signed, World};
 
 use crate::app::{self, Client};
 
 pub fn router<P: Platform>() -> Routes<P> {
     Routes::none()
+        .internal(CONFIRM_PATH, confirm_events::<P>)
         .route(routes::LOGIN, login::<P>)
         .route(routes::TOKEN_REFRESH, refresh::<P>)
         .route(routes::LOGOUT, logout::<P>)
@@ -205,4 +207,11 @@ async fn erase<P: Platform>(
     Json(ask): Json<EraseAccount>,
 ) -> Result<Answer<AccountErased>> {
     Ok(Answer::ok(app::erase(&p, ask.user).await?))
+}
+
+async fn confirm_events<P: Platform>(
+    World(p): World<P>,
+    Json(ask): Json<ConfirmEvents>,
+) -> Result<Answer<()>> {
+    Ok(Answer::ok(outbox::confirm(&p, &ask.events).await?))
 }

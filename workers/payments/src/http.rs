@@ -5,6 +5,7 @@ use http::HeaderMap;
 use api::{
     Problem,
     call::InternalCall,
+    event::{CONFIRM_PATH, ConfirmEvents},
     payment::{
         AskPayment, Authorise, Capture, ConfirmPayment, ConfirmedPayment, PaymentView, RefundPayment,
         RefundReply, Void,
@@ -13,7 +14,7 @@ use api::{
     routes,
 };
 use domain::{id::PaymentId, payment::PaymentSnapshot};
-use platform::Platform;
+use platform::{Platform, outbox};
 use web::{Answer, Json, Path, Raw, Result, Routes, Signed, Staff, World};
 
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
 
 pub fn router<P: Platform>() -> Routes<P> {
     Routes::none()
+        .internal(CONFIRM_PATH, confirm_events::<P>)
         .route(routes::PAYMENT_READ, read::<P>)
         .route(routes::PAYMENT_CONFIRM, confirm::<P>)
         .route(routes::PAYMENT_WEBHOOK, webhook::<P>)
@@ -101,4 +103,11 @@ async fn ask<P: Platform>(
     Json(ask): Json<AskPayment>,
 ) -> Result<Answer<Option<PaymentSnapshot>>> {
     Ok(Answer::ok(app::ask(&platform, &provider::configured(&platform)?, ask).await?))
+}
+
+async fn confirm_events<P: Platform>(
+    World(platform): World<P>,
+    Json(ask): Json<ConfirmEvents>,
+) -> Result<Answer<()>> {
+    Ok(Answer::ok(outbox::confirm(&platform, &ask.events).await?))
 }

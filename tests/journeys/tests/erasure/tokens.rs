@@ -66,6 +66,7 @@ fn the_last_admin_stays() {
             shop.ask(Method::PATCH, path).by(Who::Admin).json(&json!({ "roles": ["customer", "admin"] }))
         };
         appoint(ada.id).send().await.expect(200);
+        world.settle().await;
         let before = world.everything();
         ada.delete_me(&shop).send().await.refused(409, "last_admin");
         delete(&shop, ada.id).send().await.refused(409, "last_admin");

@@ -18,7 +18,7 @@ use domain::{
 };
 use kit::{
     Local, Sqlite, Wiring, Worker, World,
-    config::{Consumer, Queues, Wrangler},
+    config::{Consumer, Queues, ServiceBinding, Wrangler},
     wiring::Consume,
 };
 use platform::{Outcome, Platform, consume::write_all, sql};
@@ -45,9 +45,10 @@ static WIRING: LazyLock<Arc<Wiring>> = LazyLock::new(|| {
         dead_letter_queue: None,
     };
     let queues = Queues { consumers: vec![consumer], ..Queues::default() };
-    let mut orders =
-        Worker::new("orders", Wrangler { name: ORDERS.to_owned(), queues, ..Wrangler::default() })
-            .consume(Consume::Events(|batch| batch.together(PaymentChanged::TYPE, write_down).boxed()));
+    let services = vec![ServiceBinding { binding: "PAYMENTS".to_owned(), service: PAYMENTS.to_owned() }];
+    let config = Wrangler { name: ORDERS.to_owned(), queues, services, ..Wrangler::default() };
+    let mut orders = Worker::new("orders", config)
+        .consume(Consume::Events(|batch| batch.together(PaymentChanged::TYPE, write_down).boxed()));
     let heard = Sqlite::empty();
     heard.transact(&[sql("create table heard (id text primary key, data text not null) strict")]).unwrap();
     orders.database = Some(heard.image());

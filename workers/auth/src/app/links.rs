@@ -1,9 +1,9 @@
 //! Mailed links: a new address is proven with one, and a forgotten password replaced.
 
 use api::{
-    Problem,
+    Problem, Service,
     auth::{Account, AskPasswordReset, ConfirmPasswordReset, LinkToken},
-    event::{Envelope, Queue},
+    event::{Confirm, Envelope, Queue},
     notification::NotifyAccount,
     problem::codes,
 };
@@ -38,6 +38,7 @@ pub fn message<P: Platform>(
     let data = NotifyAccount { template, user_id: user, email: email.clone(), link };
     let traceparent = Some(p.context().trace.to_string());
     Envelope::new(EventId::new(p.seed()), &data, p.now(), traceparent)
+        .confirmed_to(Confirm::Service(Service::Auth))
 }
 
 /// Has committed messages sent.

@@ -8,8 +8,8 @@ mod recent;
 mod refunds;
 
 use api::{
-    Problem,
-    event::Queue,
+    Problem, Service,
+    event::{Confirm, Envelope, Queue},
     payment::{
         AskPayment, Authorise, Capture, ConfirmPayment, ConfirmedPayment, PaymentChanged, PaymentView,
         RefundNews, Void,
@@ -267,7 +267,8 @@ async fn commit<P: Platform>(
         let news = refund.as_ref().map(|refund| RefundNews { id: refund.id, status: refund.status });
         let data = PaymentChanged { order: next.order, payment: next.snapshot(), refund: news };
         let traceparent = Some(platform.context().trace.to_string());
-        api::event::Envelope::new(EventId::new(platform.seed()), &data, platform.now(), traceparent)
+        Envelope::new(EventId::new(platform.seed()), &data, platform.now(), traceparent)
+            .confirmed_to(Confirm::Service(Service::Payments))
     });
     let change = Change {
         payment: &next,
