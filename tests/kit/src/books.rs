@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use api::object::{Ask, EventsQuery, Recorded, Told, ToldOf};
 use domain::{
@@ -330,13 +330,16 @@ impl World {
         }
         for class in ["CartObject", "OrderObject", "StockObject"] {
             for name in self.names_of(class) {
-                let left: Vec<Copies> = match self.rows_of(class, &name) {
-                    Some(rows_of_it) if has_effects(&rows_of_it) => {
-                        rows(&rows_of_it, "select id || ' ' || data as what, tries as copies from effects")
-                    }
-                    _ => Vec::new(),
+                let rows_of_it = self.rows_of(class, &name);
+                let read = |table: &str, text: &'static str| -> Vec<Copies> {
+                    let has_it = |rows_of_it: &&Arc<Sqlite>| has_table(rows_of_it, table);
+                    rows_of_it.as_ref().filter(has_it).map(|it| rows(it, text)).unwrap_or_default()
                 };
+                let left = read("effects", "select id || ' ' || data as what, tries as copies from effects");
                 findings.check(left.is_empty(), || format!("{class} {name} still has to do: {left:?}"));
+                let awaited =
+                    read("awaited", "select effect || ' ' || event as what, is_asked as copies from awaited");
+                findings.check(awaited.is_empty(), || format!("{class} {name} waits to hear: {awaited:?}"));
             }
         }
         let dead: Vec<Copies> = rows(
@@ -344,18 +347,25 @@ impl World {
             "select queue || ' ' || body as what, replays as copies from dead_letters where status = 'new'",
         );
         findings.check(dead.is_empty(), || format!("dead letters: {dead:?}"));
-        for script in ["meridian-payments", "meridian-auth"] {
-            let outbox: Vec<Copies> =
-                rows(&self.database(script), "select envelope as what, 1 as copies from outbox");
-            findings.check(outbox.is_empty(), || format!("{script} has not sent: {outbox:?}"));
-        }
+        let unconfirmed = self.unconfirmed();
+        findings.check(unconfirmed.is_empty(), || format!("nobody has confirmed: {unconfirmed:?}"));
+    }
+
+    /// What waits in the outboxes of services: to be sent, or to be confirmed.
+    pub(crate) fn unconfirmed(&self) -> Vec<String> {
+        let outboxes = self.databases().filter(|(_, database)| has_table(database, "outbox"));
+        let waiting = outboxes.flat_map(|(script, database)| {
+            let all: Vec<Copies> = rows(database, "select envelope as what, tries as copies from outbox");
+            all.into_iter().map(move |one| format!("{script}: {one:?}"))
+        });
+        waiting.collect()
     }
 }
 
-fn has_effects(rows_of_it: &Sqlite) -> bool {
+fn has_table(database: &Sqlite, name: &str) -> bool {
     let tables: Vec<Copies> =
-        rows(rows_of_it, "select name as what, 1 as copies from sqlite_master where name = 'effects'");
-    !tables.is_empty()
+        rows(database, "select name as what, 1 as copies from sqlite_master where type = 'table'");
+    tables.iter().any(|table| table.what == name)
 }
 
 /// Movements that are no order's.

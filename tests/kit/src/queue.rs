@@ -1,8 +1,11 @@
-//! Queues in memory: batches, redelivery with delay, dead letters; repeats and disorder on request.
+//! Queues in memory: batches, redelivery with delay, dead letters; repeats, disorder and loss on request.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -20,23 +23,57 @@ pub struct Waiting {
 }
 
 #[derive(Debug, Default)]
-pub struct Broker(Mutex<BTreeMap<String, Line>>);
+pub struct Broker {
+    lines: Mutex<BTreeMap<String, Line>>,
+    loses_per_mille: AtomicU64,
+}
 
 #[derive(Debug, Default)]
 struct Line {
     waiting: Vec<Waiting>,
     in_delivery: usize,
     is_awake: bool,
+    /// How many of the next messages vanish.
+    loses: usize,
 }
 
 impl Broker {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Line>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many messages are not yet handled, on all queues.
     pub fn backlog(&self) -> usize {
         self.lock().values().map(|line| line.waiting.len() + line.in_delivery).sum()
+    }
+
+    /// Lets so many of a thousand messages vanish, whichever chance picks, on a queue that took them.
+    pub fn lose(&self, per_mille: u64) {
+        self.loses_per_mille.store(per_mille, Ordering::SeqCst);
+    }
+
+    /// Lets the next `count` messages for a queue vanish, although it takes them.
+    pub fn lose_next(&self, queue: &str, count: usize) {
+        self.lock().entry(queue.to_owned()).or_default().loses = count;
+    }
+
+    /// How many messages are still to vanish.
+    pub fn still_to_lose(&self, queue: &str) -> usize {
+        self.lock().get(queue).map_or(0, |line| line.loses)
+    }
+
+    /// Forgets whatever waits, as a local queue does when it is killed; how many there were.
+    pub fn lose_all(&self) -> usize {
+        self.lock().values_mut().map(|line| std::mem::take(&mut line.waiting).len()).sum()
+    }
+
+    fn keep(&self, queue: &str, message: Waiting) {
+        let mut lines = self.lock();
+        let line = lines.entry(queue.to_owned()).or_default();
+        match line.loses.checked_sub(1) {
+            Some(left) => line.loses = left,
+            None => line.waiting.push(message),
+        }
     }
 
     fn take(&self, queue: &str, limit: usize, now: Timestamp) -> Vec<Waiting> {
@@ -83,11 +120,13 @@ impl Inner {
     /// Puts texts on a queue by its name.
     pub(crate) fn send(self: &Arc<Self>, queue: &str, bodies: Vec<String>) {
         let now = self.now();
-        let waiting = bodies
-            .into_iter()
-            .map(|body| Waiting { body, tries: 0, due: now.plus(self.held_up_ms()) })
-            .collect();
-        self.broker.put_back(queue, 0, waiting);
+        let loses = self.broker.loses_per_mille.load(Ordering::SeqCst);
+        for body in bodies {
+            if loses == 0 || self.moments.below(1_000) >= loses {
+                let due = now.plus(self.held_up_ms());
+                self.broker.keep(queue, Waiting { body, tries: 0, due });
+            }
+        }
         self.wake(queue);
     }
 

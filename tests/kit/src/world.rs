@@ -71,7 +71,7 @@ pub struct Inner {
     pub chance: Chance,
     /// What comes first, and when: apart from [`Inner::chance`], so that the same ids may be had in another order of events.
     pub(crate) moments: Chance,
-    pub(crate) broker: Broker,
+    pub broker: Broker,
     pub calls: Calls,
     began_at: Timestamp,
     began: Instant,
@@ -285,6 +285,10 @@ impl World {
         Arc::clone(self.databases.get(script).unwrap_or_else(|| panic!("{script} has no database")))
     }
 
+    pub(crate) fn databases(&self) -> impl Iterator<Item = (&String, &Arc<Sqlite>)> {
+        self.databases.iter()
+    }
+
     /// The names of all objects of a class that ever wrote anything.
     pub fn names_of(&self, class: &str) -> Vec<String> {
         let cells = lock(&self.cells);
@@ -361,7 +365,8 @@ impl World {
         const TICK_MS: DurationMs = 5 * 60_000;
         /// How often schedules find nothing to do before it is quiet: together longer than any pause between two tries.
         const QUIET_TICKS: u32 = 4;
-        let limit = self.now().plus(48 * HOUR_MS);
+        // What objects never hear of they give up after a day and a half, and so do outboxes, when no alarm comes before their schedule.
+        let limit = self.now().plus(96 * HOUR_MS);
         let mut quiet_ticks = 0;
         while quiet_ticks < QUIET_TICKS {
             assert!(self.now() < limit, "the world does not come to rest: {:#?}", self.errors());
@@ -378,7 +383,9 @@ impl World {
             let before = self.writes();
             self.tick().await;
             self.settle().await;
-            quiet_ticks = if self.writes() == before { quiet_ticks + 1 } else { 0 };
+            // What nobody has confirmed is sent again after a pause that is longer than that.
+            let is_quiet = self.writes() == before && self.unconfirmed().is_empty();
+            quiet_ticks = if is_quiet { quiet_ticks + 1 } else { 0 };
         }
     }
 
