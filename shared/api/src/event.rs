@@ -148,3 +148,35 @@ pub struct EffectParked {
 impl EffectParked {
     pub const TYPE: &'static str = "effect_parked";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn envelope() -> Envelope {
+        Envelope {
+            id: EventId::derived(&["e"]),
+            kind: "order_changed".into(),
+            version: 1,
+            occurred_at: Timestamp::default(),
+            traceparent: None,
+            confirm: None,
+            data: serde_json::json!({}),
+        }
+    }
+
+    #[test]
+    fn whom_to_tell_travels_with_the_event_and_older_ones_say_nothing() {
+        let old = serde_json::to_value(envelope()).unwrap();
+        assert_eq!(old.get("confirm"), None);
+        assert_eq!(serde_json::from_value::<Envelope>(old).unwrap(), envelope());
+        for whom in [
+            Confirm::Object { binding: "ORDER".into(), name: "ord_1".into() },
+            Confirm::Service(Service::Payments),
+        ] {
+            let new = envelope().confirmed_to(whom);
+            let read: Envelope = serde_json::from_value(serde_json::to_value(&new).unwrap()).unwrap();
+            assert_eq!(read, new);
+        }
+    }
+}

@@ -1,9 +1,9 @@
-//! An object's rows: its state, its events, its parts, its effects and the replies it must repeat. All of the shell's SQL.
+//! An object's rows: its state, its events, its parts and the replies it must repeat. With `effects.rs` and `tables.rs` all of the shell's SQL.
 
 use serde::Deserialize;
 
 use api::object::{Idempotency, Recorded};
-use domain::{Aggregate, PartChange, Timestamp, id::EventId};
+use domain::{Aggregate, DurationMs, PartChange, Timestamp, id::EventId, time::MINUTE_MS};
 
 use super::{
     effects::{self, EffectRow},
@@ -14,6 +14,9 @@ use crate::{
     storage::{AlarmChange, ObjectStorage},
     wire::text,
 };
+
+/// What goes off sooner, and is needed only so much later, is put off.
+const ALARM_SOON_MS: DurationMs = MINUTE_MS;
 
 /// An answer to a command.
 pub type ReplyOf<A> = Result<<A as Aggregate>::Reply, <A as Aggregate>::Refusal>;
@@ -350,7 +353,7 @@ impl<A: Aggregate> Journal<A> {
             has_open_replies = false;
         }
 
-        let alarm = self.alarm_for(next_alarm(&turn.state, &effects, parts_due));
+        let alarm = self.alarm_for(next_alarm(&turn.state, &effects, parts_due), now);
         storage.write(statements, alarm)?;
 
         let created = tables.created();
@@ -364,7 +367,12 @@ impl<A: Aggregate> Journal<A> {
 
     /// Takes note that events were handled: what published them is done when that was all of it. The object's version stays, as nothing
     /// that anybody sees of it has changed.
-    pub fn confirm<S: ObjectStorage>(&mut self, storage: &S, events: &[EventId]) -> Result<(), Fault> {
+    pub fn confirm<S: ObjectStorage>(
+        &mut self,
+        storage: &S,
+        events: &[EventId],
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         let is_confirmed =
             |row: &EffectRow<A::Effect>| row.awaited.iter().any(|awaited| events.contains(&awaited.event));
         if !self.effects.iter().any(is_confirmed) {
@@ -384,17 +392,21 @@ impl<A: Aggregate> Journal<A> {
         if !done.is_empty() {
             statements.push(effects::delete(&done));
         }
-        let alarm = self.alarm_for(next_alarm(&self.state, &effects, self.parts_due));
+        let alarm = self.alarm_for(next_alarm(&self.state, &effects, self.parts_due), now);
         storage.write(statements, alarm)?;
         self.effects = effects;
         self.alarm_changed(alarm);
         Ok(())
     }
 
-    /// An alarm that is set for earlier stays: setting another costs a write, and it looks again when it goes off.
-    fn alarm_for(&self, next: Option<Timestamp>) -> AlarmChange {
+    /// An alarm that is set for earlier stays: setting another costs a write, and it looks again when it goes off. One that is about to go
+    /// off for nothing is put off.
+    fn alarm_for(&self, next: Option<Timestamp>, now: Timestamp) -> AlarmChange {
+        let is_in_vain = |set: Timestamp, next: Timestamp| {
+            set.since(now) < ALARM_SOON_MS && next.since(set) > ALARM_SOON_MS
+        };
         match (next, self.alarm) {
-            (Some(next), Some(set)) if set <= next => AlarmChange::Keep,
+            (Some(next), Some(set)) if set <= next && !is_in_vain(set, next) => AlarmChange::Keep,
             (Some(next), _) => AlarmChange::Set(next),
             (None, Some(_)) => AlarmChange::Clear,
             (None, None) => AlarmChange::Keep,

@@ -169,7 +169,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
             Ask::Events(query) => self.events(platform, query).await,
             Ask::Command { command, idempotency } => self.command(platform, command, idempotency).await,
             Ask::Resume => self.resume(platform),
-            Ask::Confirm { events } => self.confirm(events),
+            Ask::Confirm { events } => self.confirm(platform, events),
         }
     }
 
@@ -288,8 +288,8 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
     }
 
     /// Takes note that events were handled.
-    fn confirm(&self, events: Vec<EventId>) -> Result<ToldOf<AggregateOf<T, P>>, Fault> {
-        self.turn(|journal, storage| journal.confirm(storage, &events))?;
+    fn confirm(&self, platform: &P, events: Vec<EventId>) -> Result<ToldOf<AggregateOf<T, P>>, Fault> {
+        self.turn(|journal, storage| journal.confirm(storage, &events, platform.now()))?;
         let mut inner = self.lock();
         if inner.is_pumping {
             inner.confirmed.extend(events);

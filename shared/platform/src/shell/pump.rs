@@ -27,6 +27,13 @@ struct Step<T: Actor<P>, P: Platform> {
     version: u64,
 }
 
+impl<T: Actor<P>, P: Platform> Step<T, P> {
+    fn of(journal: &Journal<AggregateOf<T, P>>, rows: Vec<EffectRow<EffectOf<T, P>>>) -> Self {
+        let (name, state) = (journal.name.clone(), journal.state.clone());
+        Self { rows, name, state, version: journal.version }
+    }
+}
+
 /// What came of one effect.
 struct Performed<T: Actor<P>, P: Platform> {
     row: EffectRow<EffectOf<T, P>>,
@@ -65,14 +72,14 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         }
         let _pumping = Pumping(self);
         loop {
-            let outcome = self.runnable(platform.now());
-            let Step { rows, name, state, version } = match outcome {
+            let outcome = match self.runnable(platform.now()) {
                 Ok(step) if step.rows.is_empty() => return,
-                Ok(step) => step,
-                Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
+                Ok(step) => self.unhandled(platform, step).await,
+                Err(fault) => Err(fault),
             };
-            let rows = match self.unhandled(platform, rows).await {
-                Ok(rows) => rows,
+            let Step { rows, name, state, version } = match outcome {
+                Ok(step) if step.rows.is_empty() => continue,
+                Ok(step) => step,
                 Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
             };
             let performed = join_all(rows.into_iter().map(|row| {
@@ -113,25 +120,16 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
                 });
                 rows = due.cloned().collect();
             }
-            Ok(Step {
-                rows,
-                name: journal.name.clone(),
-                state: journal.state.clone(),
-                version: journal.version,
-            })
+            Ok(Step::of(journal, rows))
         })
     }
 
     /// Asks after what was published and nobody tells of; what was handled need not be published again.
-    async fn unhandled(
-        &self,
-        platform: &P,
-        rows: Vec<EffectRow<EffectOf<T, P>>>,
-    ) -> Result<Vec<EffectRow<EffectOf<T, P>>>, Fault> {
-        let asked = rows.iter().flat_map(|row| &row.awaited).filter(|awaited| awaited.is_asked);
+    async fn unhandled(&self, platform: &P, step: Step<T, P>) -> Result<Step<T, P>, Fault> {
+        let asked = step.rows.iter().flat_map(|row| &row.awaited).filter(|awaited| awaited.is_asked);
         let asked: Vec<EventId> = asked.map(|awaited| awaited.event).collect();
         if asked.is_empty() {
-            return Ok(rows);
+            return Ok(step);
         }
         let handled = T::handled(platform, asked).await.unwrap_or_else(|fault| {
             // Published once more: whoever handled it bears a repeat.
@@ -139,10 +137,10 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
             Vec::new()
         });
         self.turn(|journal, storage| {
-            journal.confirm(storage, &handled)?;
-            // Others may have been confirmed while we asked.
+            journal.confirm(storage, &handled, platform.now())?;
+            // While we asked, others may have been confirmed, and the state may have changed.
             let is_left = |row: &EffectRow<_>| journal.effects.iter().any(|known| known.id == row.id);
-            Ok(rows.into_iter().filter(is_left).collect())
+            Ok(Step::of(journal, step.rows.into_iter().filter(is_left).collect()))
         })
     }
 
