@@ -73,8 +73,8 @@ bugs! {
     PaymentBelievesOldNews,
     /// A refund that got no answer is never asked about again.
     PaymentForgetsRefunds,
-    /// News of a payment are sent once and never again.
-    PaymentForgetsOutbox,
+    /// A message that was written down is sent once and never again.
+    OutboxIsSweptNever,
     /// Old news of an order overwrite newer ones in the list.
     ListBelievesOldNews,
     /// Old news of a SKU's stock overwrite newer ones.
@@ -91,6 +91,8 @@ bugs! {
     ShellWritesTwice,
     /// Effects are struck off before they are performed.
     ShellForgetsEffects,
+    /// What the queue took is taken for handled.
+    ShellTrustsTheQueue,
     /// No alarm is set for effects: what a crash left behind stays there.
     ShellSetsNoAlarm,
     /// What an effect brought is not fed back when somebody else wrote meanwhile.

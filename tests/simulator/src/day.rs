@@ -118,7 +118,7 @@ pub enum Task {
 #[serde(rename_all = "snake_case")]
 pub enum Upset {
     Wait(DurationMs),
-    /// Every object forgets what it has in memory and every Worker starts anew, whatever they are doing.
+    /// Every object forgets what it has in memory, every Worker starts anew, whatever they are doing, and the queues are empty.
     RestartAll,
     /// One SKU's stock is moved to another machine.
     EvictStock(String),
@@ -227,7 +227,7 @@ fn wish(chance: &Chance) -> Wish {
 }
 
 fn tasks(chance: &Chance) -> Vec<Task> {
-    (0..16).flat_map(|_| [Task::Wait(chance.below(8_000)), task(chance)]).collect()
+    (0..20).flat_map(|_| [Task::Wait(chance.below(8_000)), task(chance)]).collect()
 }
 
 fn task(chance: &Chance) -> Task {

@@ -10,7 +10,8 @@ pub async fn upset(world: &World, diary: &Diary, who: usize, upsets: &[Upset]) {
             Upset::Wait(ms) => world.advance(*ms).await,
             Upset::RestartAll => {
                 world.evict_all();
-                diary.note(world, who, "restart everything", "");
+                let lost = world.broker.lose_all();
+                diary.note(world, who, "restart everything", format!("{lost} messages are lost"));
             }
             Upset::EvictStock(sku) => {
                 world.evict("StockObject", sku);

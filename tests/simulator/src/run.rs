@@ -93,6 +93,7 @@ async fn spend(day: &Day, diary: Arc<Diary>, book: Book) -> (Vec<String>, u64) {
     let places = places(&world).await;
     let before = audit::Opening::read(&world);
     world.unleash(day.weather.chaos());
+    world.broker.lose(day.weather.vanish_per_mille);
     world.calls.begin();
     world.calls.plan(Plan::By(match &day.strikes {
         Some(strikes) => book.exactly(strikes),
@@ -124,6 +125,7 @@ async fn spend(day: &Day, diary: Arc<Diary>, book: Book) -> (Vec<String>, u64) {
     world.settle().await;
     book.close();
     world.unleash(kit::Chaos::CALM);
+    world.broker.lose(0);
     world.at_rest().await;
     replay_dead_letters(&world, &diary).await;
     let findings = audit::audit(&world, &diary, &before).await;

@@ -40,7 +40,12 @@ impl Visit<'_> {
             match wish {
                 Wish::Wait(ms) => self.world.advance(*ms).await,
                 Wish::Look => drop(self.ask("read order", || self.client.read_order(&order)).await),
-                Wish::Cancel => drop(self.ask("cancel", || self.client.cancel(&order, "cancel")).await),
+                Wish::Cancel => {
+                    let cancelled = self.ask("cancel", || self.client.cancel(&order, "cancel")).await?;
+                    if cancelled.status == 200 && cancelled.text("/status") != "cancelled" {
+                        self.diary.complain(format!("an order is cancelled, and is still {cancelled:?}"));
+                    }
+                }
             }
         }
         Some(())

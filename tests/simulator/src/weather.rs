@@ -16,6 +16,8 @@ pub struct Weather {
     pub disorder: bool,
     /// How long a message waits on its queue, at most.
     pub delay_ms: DurationMs,
+    /// So many of a thousand messages vanish on a queue that took them.
+    pub vanish_per_mille: u64,
     /// How far clocks are off, at most.
     pub skew_ms: DurationMs,
     /// How many times something is evicted, restarted, or all of it stands still for a while.
@@ -33,6 +35,7 @@ impl Weather {
             duplicates: one_of(&[0, 1]) == 1,
             disorder: one_of(&[0, 1]) == 1,
             delay_ms: one_of(&[0, 0, 5_000, 60_000, 1_800_000]),
+            vanish_per_mille: one_of(&[0, 0, 20, 200]),
             skew_ms: one_of(&[0, 0, 50, 2_000]),
             upsets: one_of(&[0, 0, 3, 12]),
             webhooks: one_of(&[0, 1]) == 1,
@@ -56,6 +59,7 @@ impl Weather {
             Self { duplicates: false, ..*self },
             Self { disorder: false, ..*self },
             Self { delay_ms: 0, ..*self },
+            Self { vanish_per_mille: 0, ..*self },
             Self { skew_ms: 0, ..*self },
             Self { webhooks: false, ..*self },
         ];

@@ -124,6 +124,17 @@ fn no_worker_carries_schemas() {
     none(breaches);
 }
 
+/// Bugs on purpose are for the simulator, which asks the kit for them.
+#[test]
+fn nobody_carries_planted_bugs_but_the_simulator() {
+    let asks = |folder: &std::path::PathBuf| {
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        manifest.contains("planted") && !["domain", "kit", "simulator"].contains(&name(folder))
+    };
+    let everybody = ["shared", "workers", "durable-objects", "tests"].into_iter().flat_map(folders);
+    none(everybody.filter(asks).map(|folder| format!("{} asks for planted bugs", name(&folder))).collect());
+}
+
 #[test]
 fn every_crate_keeps_the_lints_of_the_workspace() {
     let manifests = ["shared", "workers", "durable-objects", "tests"].into_iter().flat_map(folders);

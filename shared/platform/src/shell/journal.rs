@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use api::object::{Idempotency, Recorded};
-use domain::{Aggregate, DurationMs, PartChange, Timestamp, id::EventId, time::MINUTE_MS};
+use domain::{Aggregate, Bug, DurationMs, PartChange, Timestamp, id::EventId, time::MINUTE_MS};
 
 use super::{
     effects::{self, EffectRow},
@@ -298,6 +298,7 @@ impl<A: Aggregate> Journal<A> {
             }
         }
 
+        let state_end = statements.len();
         let mut effects = self.effects.clone();
         for row in &turn.effects {
             effects.retain(|known| known.id != row.id);
@@ -354,6 +355,11 @@ impl<A: Aggregate> Journal<A> {
         }
 
         let alarm = self.alarm_for(next_alarm(&turn.state, &effects, parts_due), now);
+        if Bug::ShellWritesTwice.is_planted() {
+            let effects = statements.split_off(state_end);
+            storage.write(statements, AlarmChange::Keep)?;
+            statements = effects;
+        }
         storage.write(statements, alarm)?;
 
         let created = tables.created();
@@ -454,6 +460,7 @@ fn next_alarm<A: Aggregate>(
     effects: &[EffectRow<A::Effect>],
     parts_due: Option<Timestamp>,
 ) -> Option<Timestamp> {
-    let effects_due = effects.iter().filter(|row| !row.is_parked).map(|row| row.due_at).min();
+    let is_woken_for = |row: &&EffectRow<A::Effect>| !row.is_parked && !Bug::ShellSetsNoAlarm.is_planted();
+    let effects_due = effects.iter().filter(is_woken_for).map(|row| row.due_at).min();
     earliest(earliest(effects_due, parts_due), state.wake().map(|(at, _)| at))
 }

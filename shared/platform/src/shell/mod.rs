@@ -33,7 +33,7 @@ use api::{
     event::Queue,
     object::{Ask, EventsQuery, Idempotency, Object, ToldOf},
 };
-use domain::{Aggregate, Answer, DurationMs, Schedule, Timestamp, id::EventId};
+use domain::{Aggregate, Answer, Bug, DurationMs, Schedule, Timestamp, id::EventId};
 
 use crate::{Fault, Platform, storage::ObjectStorage};
 use effects::EffectRow;
@@ -351,7 +351,7 @@ fn begin<T: Actor<P>, P: Platform, S: ObjectStorage>(
     };
     let answer = decision.answer.clone();
     absorb(journal, &mut turn, decision, key, now);
-    turn.reply = idempotency.map(|idempotency| {
+    turn.reply = idempotency.filter(|_| !Bug::ShellForgetsReplies.is_planted()).map(|idempotency| {
         let reply = match &answer {
             Answer::Now(reply) => Some(Ok(reply.clone())),
             Answer::WhenSettled => None,

@@ -4,6 +4,7 @@
 mod mails;
 mod money;
 mod orders;
+mod proof;
 mod rest;
 mod stock;
 
@@ -67,6 +68,7 @@ pub async fn audit(world: &Arc<World>, diary: &Diary, before: &Opening) -> Vec<S
     let mut books = Books { world, before, orders, promises: diary.promises(), findings };
     books.audit_orders();
     books.audit_stock();
+    books.audit_proofs().await;
     books.audit_money();
     books.audit_mails();
     books.audit_rest();
