@@ -9,13 +9,14 @@ use std::sync::Arc;
 use domain::id::EventId;
 use kit::{
     Local, Sqlite, Wiring, Worker, World,
-    config::{Consumer, Queues, Wrangler},
+    config::{Consumer, Queues, ServiceBinding, Wrangler},
     run,
     wiring::Consume,
 };
 use platform::{Batch, Fault, Platform, sql};
 
 const SCRIPT: &str = "meridian-listener";
+const SENDER: &str = "meridian-sender";
 const QUEUE: &str = "stock-events";
 const TRIES: u32 = 3;
 
@@ -53,22 +54,31 @@ fn world() -> World {
         dead_letter_queue: None,
     };
     let queues = Queues { consumers: vec![consumer], ..Queues::default() };
+    let services = vec![ServiceBinding { binding: "AUTH".to_owned(), service: SENDER.to_owned() }];
+    let config = Wrangler { name: SCRIPT.to_owned(), queues, services, ..Wrangler::default() };
     let mut listener =
-        Worker::new("listener", Wrangler { name: SCRIPT.to_owned(), queues, ..Wrangler::default() })
-            .consume(Consume::Events(|batch| listen(batch).boxed()));
+        Worker::new("listener", config).consume(Consume::Events(|batch| listen(batch).boxed()));
+    let sender = Worker::new("sender", Wrangler { name: SENDER.to_owned(), ..Wrangler::default() });
+    let sender = sender.answer(|local, request| {
+        async move {
+            local.write_log(format!("told {} {:?}", request.uri().path(), request.body()));
+            http::Response::new("null".into())
+        }
+        .boxed()
+    });
     let numbers = Sqlite::empty();
     numbers
         .transact(&[sql("create table numbers (number integer primary key check (number > 0), \
                          brought integer not null) strict")])
         .unwrap();
     listener.database = Some(numbers.image());
-    World::new(Arc::new(Wiring::default().worker(listener)), 1)
+    World::new(Arc::new(Wiring::default().worker(listener).worker(sender)), 1)
 }
 
 fn event(name: &str, kind: &str, data: serde_json::Value) -> String {
     json!({
         "id": EventId::derived(&[name]), "type": kind, "version": 1, "occurred_at": "2026-11-22T10:00:00Z",
-        "traceparent": null, "data": data,
+        "traceparent": null, "confirm": { "service": "auth" }, "data": data,
     })
     .to_string()
 }
@@ -122,5 +132,28 @@ fn each_message_of_a_delivery_has_an_outcome_of_its_own() {
         assert_eq!(lines(&world, "refused"), tries);
         assert_eq!(lines(&world, "counted"), 2 + tries, "what cannot be read is tried again by itself");
         assert_eq!(lines(&world, "of_a_newer_sender"), 1, "what nobody knows is let be");
+    });
+}
+
+#[test]
+fn whoever_sent_is_told_once_of_all_that_was_handled_and_of_nothing_else() {
+    run(async {
+        let world = world();
+        for (name, kind, data) in [
+            ("a", "refused", json!({})),
+            ("b", "counted", json!({ "number": 7 })),
+            ("c", "of_a_newer_sender", json!({})),
+            ("d", "counted", json!({ "number": "seven" })),
+            ("e", "counted", json!({ "number": 8 })),
+            ("b", "counted", json!({ "number": 7 })),
+        ] {
+            world.put_on_queue(QUEUE, &event(name, kind, data));
+        }
+        world.at_rest().await;
+        let lines = world.log_lines();
+        let told: Vec<_> = lines.iter().filter(|line| line.starts_with("told /internal/confirm")).collect();
+        let id = |name: &str| EventId::derived(&[name]).to_string();
+        let named = |name: &str| told.iter().map(|line| line.matches(&id(name)).count()).sum::<usize>();
+        assert_eq!((told.len(), ["a", "b", "c", "d", "e"].map(named)), (1, [0, 1, 0, 0, 1]), "{told:?}");
     });
 }

@@ -122,3 +122,26 @@ fn the_news_that_an_order_has_forgotten_stays_and_is_sent_again() {
         });
     }
 }
+
+/// What waits to be confirmed is an effect, and holds nothing of anybody.
+#[test]
+fn what_is_told_again_after_forgetting_names_nobody() {
+    const QUEUES: [&str; 2] = ["order-events", "notification-events"];
+    journey(async |world| {
+        let shop = world.client();
+        let ada = ADA.register(&shop).await;
+        world.at_rest().await;
+        let order = ada.buy(&shop, "k", &[(FIELD.sku, 1)]).await;
+        QUEUES.iter().for_each(|queue| world.broker.lose_next(queue, 1_000_000));
+        deliver(&shop, &order, &[(FIELD.sku, 1)]).await;
+        ada.delete_me(&shop).send().await.expect(204);
+        pass(&world, 3 * HOUR_MS).await;
+        assert!(!ada.is_found_in(&world, "OrderObject"), "{:?}", ada.found(&world));
+        assert!(ada.is_found_in(&world, "meridian-orders orders"), "the list has not heard of it");
+        QUEUES.iter().for_each(|queue| world.broker.lose_next(queue, 0));
+        days(&world, 6).await;
+        assert_eq!(ada.found(&world), [""; 0]);
+        let list = shop.get("/v1/orders").as_staff().send().await.expect(200);
+        assert_eq!(list.text("/items/0/email"), "erased@erased.invalid");
+    });
+}
