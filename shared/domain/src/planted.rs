@@ -29,20 +29,14 @@ bugs! {
     StockSellsWhatIsNotThere,
     /// A reservation that is asked for twice is made twice.
     StockReservesAgain,
-    /// Releasing what was never seen leaves no tombstone: a late reservation takes goods for an order that is over.
-    StockForgetsTombstones,
     /// What is committed twice leaves the stock twice.
     StockCommitsAgain,
-    /// A return after a restock brings back the pieces that were back already.
-    StockReturnsTooMuch,
     /// The same refund restocks as often as it is told.
     StockRestocksAgain,
     /// A reservation holds for a minute, not until the order's deadline.
     StockExpiresEarly,
     /// A cart can be claimed by a second order while a first one holds it.
     CartClaimedTwice,
-    /// A cart is claimed at whatever version it is.
-    CartIgnoresVersion,
     /// A cart that was given back may still be claimed by the order that gave it back.
     CartForgetsWhoGaveUp,
     /// A cart that was bought keeps its lines and can be bought again.

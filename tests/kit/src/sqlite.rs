@@ -5,8 +5,9 @@ use rusqlite::{
     limits::Limit,
     types::{Value as Stored, ValueRef},
 };
-use serde_json::{Map, Number, Value as Json};
+use serde_json::{Number, Value as Json};
 use std::{
+    fmt::Write,
     path::Path,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -128,7 +129,8 @@ fn run(connection: &Connection, statement: &Statement, steps: &AtomicU64) -> Res
     let mut prepared = connection
         .prepare_cached(&crate::planted::spoilt(&statement.sql))
         .map_err(|error| explain(error, statement))?;
-    let columns: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> =
+        prepared.column_names().into_iter().map(|name| Json::from(name).to_string()).collect();
     let expected = prepared.parameter_count();
     if expected != statement.values.len() {
         return Err(Fault::defect(format!(
@@ -140,22 +142,22 @@ fn run(connection: &Connection, statement: &Statement, steps: &AtomicU64) -> Res
     let values: Vec<Stored> = statement.values.iter().map(bound).collect::<Result<_, Fault>>()?;
     let mut rows =
         prepared.query(rusqlite::params_from_iter(values)).map_err(|error| explain(error, statement))?;
-    let mut found: Vec<Json> = Vec::new();
+    let mut json = "[".to_owned();
     while let Some(row) = rows.next().map_err(|error| explain(error, statement))? {
-        let mut object = Map::with_capacity(columns.len());
+        json.push_str(if json.len() == 1 { "{" } else { ",{" });
         for (index, column) in columns.iter().enumerate() {
             let value = row.get_ref(index).map_err(|error| explain(error, statement))?;
-            object.insert(column.clone(), read(value)?);
+            let comma = if index == 0 { "" } else { "," };
+            write!(json, "{comma}{column}:{}", read(value)?).map_err(|_| Fault::defect("no text"))?;
         }
-        found.push(Json::Object(object));
+        json.push('}');
     }
+    json.push(']');
     drop(rows);
     let taken = prepared.reset_status(StatementStatus::VmStep);
     steps.fetch_add(u64::try_from(taken).unwrap_or(0), Ordering::Relaxed);
     drop(prepared);
     let changes = if connection.total_changes() == writes_before { 0 } else { connection.changes() };
-    let json = serde_json::to_string(&found)
-        .map_err(|error| Fault::defect(format!("rows cannot be written: {error}")))?;
     Ok(ResultSet { changes, json })
 }
 
@@ -233,7 +235,7 @@ mod tests {
             .transact(&[sql("insert into t (id, n) values (?1, ?2)").bind(1_i64).bind(INTEGER_MAX)])
             .unwrap();
         let kept = database.transact(&[sql("select n, typeof(n) as kind from t")]).unwrap();
-        assert_eq!(kept[0].json, format!(r#"[{{"kind":"integer","n":{INTEGER_MAX}}}]"#));
+        assert_eq!(kept[0].json, format!(r#"[{{"n":{INTEGER_MAX},"kind":"integer"}}]"#));
         assert!(database.transact(&[sql("select ?1 as n").bind(INTEGER_MAX + 1)]).is_err());
     }
 

@@ -61,13 +61,21 @@ impl LocalStorage {
     }
 
     fn perform(&self, world: &Arc<Inner>, statements: &[Statement], alarm: AlarmChange) -> Result<(), Fault> {
-        self.cell.rows().transact(statements)?;
+        if let Some(older) = world.older_of(&self.cell.class) {
+            self.cell.rows().transact(&older.written(statements.to_vec()))?;
+        } else {
+            self.cell.rows().transact(statements)?;
+        }
+        self.arm(world, alarm);
+        Ok(())
+    }
+
+    fn arm(&self, world: &Arc<Inner>, alarm: AlarmChange) {
         match alarm {
             AlarmChange::Keep => {}
             AlarmChange::Set(at) => world.arm(&self.cell, at),
             AlarmChange::Clear => self.cell.set_alarm(None),
         }
-        Ok(())
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     chance::Chance,
     local::Local,
     object::Instance,
+    older::Older,
     queue::Broker,
     sqlite::Sqlite,
     storage::Cell,
@@ -88,6 +89,8 @@ pub struct Inner {
     /// Variables that a test has set since the world began.
     vars: Mutex<BTreeMap<String, String>>,
     rates: Mutex<Counts>,
+    /// By class: those that are of an older release.
+    older: Mutex<BTreeMap<String, Older>>,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
@@ -203,6 +206,7 @@ impl World {
             chaos: Mutex::default(),
             vars: Mutex::default(),
             rates: Mutex::default(),
+            older: Mutex::default(),
             tasks: Mutex::default(),
         }));
         for (class, name, image, alarm) in &snapshot.cells {
@@ -263,6 +267,19 @@ impl World {
             unit.crash();
         }
         for (_, unit) in std::mem::take(&mut *lock(&self.isolates)) {
+            unit.crash();
+        }
+    }
+
+    /// Deploys another release of a class: an older one, or this one again. Every object of it begins anew.
+    pub fn deploy(&self, class: &str, older: Option<Older>) {
+        match older {
+            Some(older) => drop(lock(&self.older).insert(class.to_owned(), older)),
+            None => drop(lock(&self.older).remove(class)),
+        }
+        let mut instances = lock(&self.instances);
+        let names: Vec<_> = instances.keys().filter(|(known, _)| known == class).cloned().collect();
+        for (unit, _) in names.iter().filter_map(|name| instances.remove(name)) {
             unit.crash();
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     day::Task,
-    diary::{Diary, Promise},
+    diary::{Diary, Promise, brief},
 };
 
 /// The places' ids, in the order of sourcing.
@@ -67,7 +67,8 @@ impl Clerk<'_> {
                     })
                     .await?;
                 if cancelled.status == 200 && cancelled.text("/status") != "cancelled" {
-                    self.diary.complain(format!("an order is cancelled, and is still {cancelled:?}"));
+                    self.diary
+                        .complain(format!("an order is cancelled, and is told as {}", brief(&cancelled)));
                 }
             }
         }

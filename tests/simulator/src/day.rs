@@ -124,6 +124,8 @@ pub enum Upset {
     EvictStock(String),
     /// Somebody's order is.
     EvictOrder(usize),
+    /// A class of objects is rolled back to the release before, and rolled forward again after a while.
+    RollBack(String, DurationMs),
 }
 
 /// Shoppers of a day.
@@ -251,8 +253,12 @@ fn task(chance: &Chance) -> Task {
 }
 
 fn upsets(chance: &Chance, count: u64) -> Vec<Upset> {
-    let one = || match chance.below(4) {
+    let one = || match chance.below(5) {
         0 => Upset::RestartAll,
+        4 => {
+            let class = *pick(chance, &["StockObject", "OrderObject", "CartObject"]);
+            Upset::RollBack(class.to_owned(), chance.below(20_000))
+        }
         1 => Upset::EvictStock(pick(chance, &ALL).sku.to_owned()),
         _ => Upset::EvictOrder(chance.below(SHOPPERS) as usize),
     };

@@ -103,11 +103,7 @@ impl Diary {
         for _ in 0..TRIES_MAX {
             match ask().attempt().await {
                 Ok(answer) if is_final(&answer) => {
-                    let told = match answer.code() {
-                        "" => format!("{} {}", answer.status, answer.text("/status")),
-                        code => format!("{} {code}", answer.status),
-                    };
-                    self.note(world, who, did, told.trim());
+                    self.note(world, who, did, brief(&answer));
                     return Some(answer);
                 }
                 Ok(answer) => self.note(world, who, did, format!("{} {}", answer.status, answer.code())),
@@ -118,6 +114,12 @@ impl Diary {
         self.complain(format!("never answered: {did}, which person {who} asked {TRIES_MAX} times"));
         None
     }
+}
+
+/// An answer in a line.
+pub fn brief(answer: &Answer) -> String {
+    let told = if answer.code().is_empty() { answer.text("/status") } else { answer.code() };
+    format!("{} {told} {}", answer.status, answer.text("/id")).trim().to_owned()
 }
 
 fn is_final(answer: &Answer) -> bool {

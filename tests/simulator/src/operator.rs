@@ -1,8 +1,12 @@
 //! Whatever upsets the machines.
 
-use kit::World;
+use kit::{Older, World};
 
 use crate::{day::Upset, diary::Diary};
+
+/// What the release before did not have: confirmations, and the hash chain of the ledger.
+const BEFORE: Older =
+    Older { refuses: &["confirm"], forgets: &[("", "chain"), ("/moved", "link")], leaves: &["awaited"] };
 
 pub async fn upset(world: &World, diary: &Diary, who: usize, upsets: &[Upset]) {
     for upset in upsets {
@@ -16,6 +20,13 @@ pub async fn upset(world: &World, diary: &Diary, who: usize, upsets: &[Upset]) {
             Upset::EvictStock(sku) => {
                 world.evict("StockObject", sku);
                 diary.note(world, who, format!("evict the stock of {sku}"), "");
+            }
+            Upset::RollBack(class, ms) => {
+                world.deploy(class, Some(BEFORE));
+                diary.note(world, who, format!("roll {class} back"), "");
+                world.advance(*ms).await;
+                world.deploy(class, None);
+                diary.note(world, who, format!("roll {class} forward"), "");
             }
             Upset::EvictOrder(of) => {
                 if let Some(order) = diary.order_of(*of) {

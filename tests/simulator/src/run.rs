@@ -11,7 +11,7 @@ use std::{
 use crate::{
     audit, clerk,
     day::{Day, Role},
-    diary::{Diary, Line, Promise},
+    diary::{Diary, Line, Promise, brief},
     fate::{Book, Strike},
     operator, provider, shopper,
 };
@@ -157,7 +157,7 @@ async fn replay_dead_letters(world: &Arc<World>, diary: &Diary) {
         let path = format!("/v1/dead-letters/{}/replay", letter["id"].as_str().unwrap_or_default());
         let answer = client.post(path).by(Who::Admin).send().await;
         if answer.status >= 300 {
-            diary.complain(format!("a dead letter cannot be sent again: {answer:?}"));
+            diary.complain(format!("a dead letter cannot be sent again: {}", brief(&answer)));
         }
     }
     if !letters.is_empty() {

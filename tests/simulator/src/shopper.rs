@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     day::{Shopper, Try, Wish},
-    diary::{Diary, Promise},
+    diary::{Diary, Promise, brief},
 };
 
 pub async fn shop(world: &Arc<World>, diary: &Diary, who: usize, shopper: &Shopper) {
@@ -43,7 +43,8 @@ impl Visit<'_> {
                 Wish::Cancel => {
                     let cancelled = self.ask("cancel", || self.client.cancel(&order, "cancel")).await?;
                     if cancelled.status == 200 && cancelled.text("/status") != "cancelled" {
-                        self.diary.complain(format!("an order is cancelled, and is still {cancelled:?}"));
+                        self.diary
+                            .complain(format!("an order is cancelled, and is told as {}", brief(&cancelled)));
                     }
                 }
             }
@@ -138,10 +139,10 @@ impl Visit<'_> {
     fn compare(&self, attempt: &Try, answers: &[Answer]) {
         let who = self.who;
         if !attempt.in_tabs && answers.iter().any(|answer| answer.text("/id") != answers[0].text("/id")) {
-            self.diary.complain(format!("two orders for one key of person {who}: {answers:?}"));
+            self.diary.complain(format!("two orders for one key of person {who}: {:?}", brief_all(answers)));
         }
         if !attempt.in_tabs && answers.iter().any(|answer| answer.status != answers[0].status) {
-            self.diary.complain(format!("two answers for one key of person {who}: {answers:?}"));
+            self.diary.complain(format!("two answers for one key of person {who}: {:?}", brief_all(answers)));
         }
         let orders = answers.iter().filter(|answer| answer.status == 201).map(|answer| answer.text("/id"));
         let mut orders: Vec<_> = orders.collect();
@@ -159,7 +160,8 @@ impl Visit<'_> {
         ];
         for answer in answers.iter().filter(|answer| answer.status != 201) {
             if !REFUSALS.contains(&answer.code()) {
-                self.diary.complain(format!("a strange answer to an order of person {who}: {answer:?}"));
+                self.diary
+                    .complain(format!("a strange answer to an order of person {who}: {}", brief(answer)));
             }
         }
     }
@@ -195,4 +197,8 @@ impl Visit<'_> {
             ));
         }
     }
+}
+
+fn brief_all(answers: &[Answer]) -> Vec<String> {
+    answers.iter().map(brief).collect()
 }

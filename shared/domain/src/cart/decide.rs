@@ -188,7 +188,7 @@ impl Cart {
         {
             return Err(CartRefusal::AlreadyOrdered { order });
         }
-        if cart.version != version && !Bug::CartIgnoresVersion.is_planted() {
+        if cart.version != version {
             return Err(CartRefusal::CartChanged { version: cart.version });
         }
         if cart.lines.is_empty() {

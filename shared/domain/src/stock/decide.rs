@@ -189,11 +189,7 @@ impl Stock {
     fn release(&self, part: Option<&Reservation>, id: ReservationId, now: Timestamp) -> Decided {
         let Some(reservation) = part else {
             let tombstone = Reservation::Tombstone { at: now };
-            let answer = answer(&tombstone, id);
-            if Bug::StockForgetsTombstones.is_planted() {
-                return Ok(answer);
-            }
-            return Ok(answer.part(PartChange::Put(tombstone)));
+            return Ok(answer(&tombstone, id).part(PartChange::Put(tombstone)));
         };
         match reservation {
             Reservation::Made { stage: Stage::Held { .. }, order, allocations, .. } => {
@@ -218,7 +214,7 @@ impl Stock {
         else {
             return self.release(part, id, now);
         };
-        let back = if Bug::StockReturnsTooMuch.is_planted() { 0 } else { restocked_quantity(restocked) };
+        let back = restocked_quantity(restocked);
         let rest = slice(allocations, back, quantity.saturating_sub(back));
         let movement = Movement {
             kind: LedgerKind::ReturnedFromOrder,

@@ -1,7 +1,7 @@
 //! How calls, messages and alarms find whom they are for.
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Request, Response, StatusCode};
 use std::{
     future::Future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -21,6 +21,7 @@ use crate::{
     calls::{Call, Outage},
     config::Consumer,
     local::Local,
+    older::Older,
     shaken::Shaken,
     sqlite::Sqlite,
     storage::{Cell, LocalStorage},
@@ -41,6 +42,10 @@ impl Inner {
     /// How long there has been this world.
     pub fn age_ms(&self) -> DurationMs {
         self.now().since(self.began_at)
+    }
+
+    pub(crate) fn older_of(&self, class: &str) -> Option<Older> {
+        lock(&self.older).get(class).copied()
     }
 
     pub(crate) fn enter(&self, call: Call) -> Option<Outage> {
@@ -232,6 +237,11 @@ impl Inner {
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<Response<Bytes>, Fault> {
+        if self.older_of(class).is_some_and(|older| older.refuses(&body)) {
+            let mut response = Response::new(Bytes::from_static(b"cannot be asked that"));
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            return Ok(response);
+        }
         let (unit, instance) = self.instance(class, name, true);
         let local = Local::new(Arc::clone(self), Arc::clone(&unit), None, &headers);
         unit.run(self.shaken(instance.handle(local, body))).await

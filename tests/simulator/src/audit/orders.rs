@@ -41,6 +41,9 @@ impl Books<'_> {
             let lines: Vec<_> =
                 lines.map(|line| (text(line, "sku").to_owned(), number(line, "quantity"))).collect();
             self.equal(&format!("order {id}: its lines"), &lines, wants);
+            // It was taken only once everything was set aside, for as long as the shopper has to pay.
+            let code = text(&order, "failure_code");
+            self.check(code != "out_of_stock", || format!("order {id} was taken, and then failed as {code}"));
             let total = (number(&order["total"], "amount"), text(&order["total"], "currency"));
             self.equal(&format!("order {id}: its total"), total, (*amount, currency.as_str()));
             let known = first.entry(id.clone()).or_insert_with(|| promise.clone()).clone();
