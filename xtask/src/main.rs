@@ -48,8 +48,8 @@ cargo xtask dev       start the whole shop on this machine, installing what is m
     --products 240    how many watches a new shop gets
     --state DIR       where it keeps its state (.meridian/state)
 
-cargo xtask test      everything that is tested, natively, on workerd and in a browser
-    --only workerd    or native, or browser: one of the three
+cargo xtask test      everything that is tested, natively, in the simulator, on workerd and in a browser
+    --only workerd    or native, simulated or browser: one of the four
 
 cargo xtask lighthouse   what Lighthouse says of the pages, how fast they are above all
 

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test there is, natively, on workerd and in a browser.
+//! `cargo xtask test`: every test there is, natively, in the simulator, on workerd and in a browser.
 
 use std::{
     io::{self, BufRead, BufReader},
@@ -27,12 +27,15 @@ use crate::{
 /// A small shop is enough for the tests on workerd.
 pub const PRODUCTS: usize = 40;
 const EDGE_TESTS: &str = "edge-tests";
+const SIMULATOR: &str = "simulator";
+const DAYS: &str = "2000";
 
 /// What to run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     Everything,
     Native,
+    Simulated,
     Workerd,
     Browser,
 }
@@ -43,9 +46,10 @@ impl std::str::FromStr for Part {
     fn from_str(text: &str) -> std::io::Result<Self> {
         match text {
             "native" => Ok(Self::Native),
+            "simulated" => Ok(Self::Simulated),
             "workerd" => Ok(Self::Workerd),
             "browser" => Ok(Self::Browser),
-            _ => Err(std::io::Error::other("it is `native`, `workerd` or `browser`")),
+            _ => Err(std::io::Error::other("it is `native`, `simulated`, `workerd` or `browser`")),
         }
     }
 }
@@ -65,7 +69,13 @@ pub fn run(workspace: &Workspace, part: Part) -> Result<()> {
     let mut total = Tally::default();
     if is_asked(Part::Native) {
         println!("\n  The tests that run natively\n");
-        total.add(cargo_test(workspace, &["--workspace", "--exclude", EDGE_TESTS], &[])?);
+        let others = ["--workspace", "--exclude", EDGE_TESTS, "--exclude", SIMULATOR];
+        total.add(cargo_test(workspace, &others, &[])?);
+    }
+    if is_asked(Part::Simulated) {
+        println!("\n  {DAYS} simulated days, and the bugs that were planted\n");
+        let fast = ["--profile", "simulate", "--package", SIMULATOR];
+        total.add(cargo_test(workspace, &fast, &[("MERIDIAN_DAYS", DAYS)])?);
     }
     if is_asked(Part::Workerd) {
         println!("\n  The tests that run on workerd\n");

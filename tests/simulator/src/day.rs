@@ -129,7 +129,7 @@ pub enum Upset {
 }
 
 /// Shoppers of a day.
-const SHOPPERS: u64 = 40;
+const SHOPPERS: u64 = 24;
 const WANTED: [(Goods, u64); 5] = [(FIELD, 2), (DIVER, 3), (DRESS, 5), (LAST, 8), (NOTHING, 16)];
 const METHODS: [&str; 12] = [
     "pm_card_visa",
@@ -166,7 +166,7 @@ impl Day {
         for _ in 0..SHOPPERS {
             come(&mut people, Role::Shopper(shopper(&chance)));
         }
-        for _ in 0..4 {
+        for _ in 0..3 {
             come(&mut people, Role::Clerk(tasks(&chance)));
         }
         if weather.upsets > 0 {

@@ -10,11 +10,14 @@ use std::{
 
 use crate::{
     audit, clerk,
-    day::{Day, Role},
+    day::{Day, Role, Upset},
     diary::{Diary, Line, Promise, brief},
     fate::{Book, Strike},
     operator, provider, shopper,
 };
+
+/// One day in so many has its log looked through for secrets.
+const WATCHED_ONE_IN: u64 = 8;
 
 /// What came of a day.
 #[derive(Debug, Clone, Default)]
@@ -90,6 +93,9 @@ fn tally(promises: &[Promise], strikes: usize) -> Tally {
 
 async fn spend(day: &Day, diary: Arc<Diary>, book: Book) -> (Vec<String>, u64) {
     let world = Arc::new(World::restore(&stocked().clone().with_seed(day.seed)));
+    if day.seed % WATCHED_ONE_IN != 0 {
+        world.leave_unwatched();
+    }
     let places = places(&world).await;
     let before = audit::Opening::read(&world);
     world.unleash(day.weather.chaos());
@@ -128,12 +134,24 @@ async fn spend(day: &Day, diary: Arc<Diary>, book: Book) -> (Vec<String>, u64) {
     world.broker.lose(0);
     world.at_rest().await;
     replay_dead_letters(&world, &diary).await;
+    if was_stock_rolled_back(day) {
+        clerk::count_once_more(&world, &diary, &places).await;
+        world.at_rest().await;
+    }
     let findings = audit::audit(&world, &diary, &before).await;
     let said = diary.lines().iter().map(|line| format!("{line:?}")).collect::<String>();
     let lines = world.log_lines();
     let fingerprint = lines.iter().map(String::as_str).chain([said.as_str()]).fold(0, mixed);
     world.calls.end();
     (findings, fingerprint)
+}
+
+/// An older release seals nothing: then nothing is proven until the next movement.
+fn was_stock_rolled_back(day: &Day) -> bool {
+    let is_of_stock = |upset: &Upset| matches!(upset, Upset::RollBack(class, _) if class == "StockObject");
+    day.people
+        .iter()
+        .any(|person| matches!(&person.role, Role::Operator(upsets) if upsets.iter().any(is_of_stock)))
 }
 
 fn mixed(state: u64, text: &str) -> u64 {

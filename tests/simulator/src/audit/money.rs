@@ -70,7 +70,34 @@ impl Books<'_> {
         for (order, (taken, given_back, _)) in moved {
             self.equal(&format!("order {order}, which nobody knows: money kept"), taken - given_back, 0);
         }
+        self.audit_own_books();
         self.audit_promised_refunds();
+    }
+
+    /// The shop's own books of its payments say what the provider's say.
+    fn audit_own_books(&mut self) {
+        let payments = rows(
+            &self.world.database("meridian-payments"),
+            "select p.id, p.status, p.held, p.captured, p.refunded, coalesce(i.captured, 0) as taken, \
+             (select coalesce(sum(r.amount), 0) from test_refunds r where r.intent_id = i.id and r.status = 'succeeded') as given_back \
+             from payments p left join test_intents i on i.payment_id = p.id",
+        );
+        for row in &payments {
+            let (id, status) = (text(row, "id"), text(row, "status"));
+            let is_over = matches!(status, "captured" | "declined" | "voided");
+            self.check(is_over && number(row, "held") == 0, || {
+                format!("payment {id} is {status}, with money held")
+            });
+            let (ours, theirs) = (
+                (number(row, "captured"), number(row, "refunded")),
+                (number(row, "taken"), number(row, "given_back")),
+            );
+            self.equal(
+                &format!("payment {id}: taken and given back, by our books and the provider's"),
+                ours,
+                theirs,
+            );
+        }
     }
 
     fn audit_promised_refunds(&mut self) {
