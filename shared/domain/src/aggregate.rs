@@ -47,6 +47,10 @@ pub trait Aggregate: Debug + Clone + Default + Serialize + DeserializeOwned + Se
         true
     }
 
+    /// Whether a refusal stands for its key even where nobody has used the id yet. Only where nobody but staff has a key: a shopper must not
+    /// be able to make objects by asking for what is not there.
+    const KEEPS_REFUSALS_UNUSED: bool = false;
+
     /// The answer to a command that [`Answer::WhenSettled`], once there is one.
     fn settled(&self) -> Option<Result<Self::Reply, Self::Refusal>> {
         None

@@ -30,12 +30,14 @@ pub fn hunt(bugs: &[Bug], seeds: u64, threads: usize, told: impl Fn(&Hunt) + Syn
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(bug) = bugs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    plant(Some(*bug));
                     let caught = (0..seeds).find_map(|seed| {
+                        plant(Some(*bug));
                         let outcome = live_through(&Day::of(seed));
-                        outcome.findings.into_iter().next().map(|finding| (seed, finding))
+                        plant(None);
+                        let finding = outcome.findings.into_iter().next()?;
+                        // Without the bug, all is well on that day.
+                        live_through(&Day::of(seed)).findings.is_empty().then_some((seed, finding))
                     });
-                    plant(None);
                     let hunt = Hunt { bug: *bug, caught };
                     told(&hunt);
                     hunts.lock().unwrap_or_else(PoisonError::into_inner).push(hunt);

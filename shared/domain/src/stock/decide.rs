@@ -57,6 +57,8 @@ impl Aggregate for Stock {
     type Part = Reservation;
 
     const KEEPS_EVENTS: bool = true;
+    /// A booking that seemed lost must not come true later, once there are goods, after staff were told that it cannot be.
+    const KEEPS_REFUSALS_UNUSED: bool = true;
 
     fn part_key(command: &StockCommand) -> Option<String> {
         command.reservation().map(|id| id.to_string())

@@ -340,8 +340,9 @@ fn begin<T: Actor<P>, P: Platform, S: ObjectStorage>(
     let decision = match turn.state.decide(part.as_ref(), command, now) {
         Ok(decision) => decision,
         Err(refusal) => {
-            // A refusal is kept for its key, but an id that nobody has used stays unused.
-            let is_kept = journal.exists() && AggregateOf::<T, P>::is_kept(&refusal);
+            // A refusal is kept for its key, but an id that nobody has used mostly stays unused.
+            let may_begin = journal.exists() || AggregateOf::<T, P>::KEEPS_REFUSALS_UNUSED;
+            let is_kept = may_begin && AggregateOf::<T, P>::is_kept(&refusal);
             if let Some(idempotency) = idempotency.filter(|_| is_kept) {
                 turn.reply = Some((idempotency, Some(Err(refusal.clone()))));
                 journal.commit(storage, turn, now)?;

@@ -48,6 +48,26 @@ fn a_shopper_learns_whether_there_is_enough_and_staff_learn_everything() {
     });
 }
 
+/// The simulator found it: staff were told that there is not enough, and forty seconds later the booking arrived and found some.
+#[test]
+fn a_booking_that_was_refused_does_not_come_true_when_it_arrives_once_more() {
+    run(async {
+        let shop = Shop::new();
+        let berlin = shop.location("Berlin", 1).await;
+        let path = "/v1/inventory/AUR-38/adjustments";
+        let loss = json!({"location_id": berlin, "delta": -1, "reason": "damaged"});
+        let book = || shop.call(&[Role::Staff], Some("k"), Method::POST, path, Some(&loss));
+        shop.0.calls.begin();
+        shop.0.calls.plan(Plan::First { what: "inventory → STOCK".into(), outage: Outage::Late });
+        assert_eq!(book().await.unwrap().status, 503);
+        shop.0.calls.end();
+        assert_eq!(book().await.unwrap().code(), "insufficient_stock");
+        assert_eq!(shop.adjust("AUR-38", &berlin, 5).await.status, 201);
+        shop.0.advance(MINUTE_MS).await;
+        assert_eq!(shop.get("/v1/inventory/AUR-38").await.body["on_hand"], 5);
+    });
+}
+
 #[test]
 fn an_adjustment_is_booked_once_per_key() {
     run(async {
