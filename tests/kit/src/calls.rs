@@ -103,9 +103,11 @@ pub enum Plan {
     By(Fate),
 }
 
+type Decide = dyn Fn(&Call) -> Option<Outage> + Send + Sync;
+
 /// Decides what becomes of each call.
 #[derive(Clone)]
-pub struct Fate(pub Arc<dyn Fn(&Call) -> Option<Outage> + Send + Sync>);
+pub struct Fate(pub Arc<Decide>);
 
 impl fmt::Debug for Fate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

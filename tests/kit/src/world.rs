@@ -397,7 +397,7 @@ impl World {
         let limit = self.now().plus(96 * HOUR_MS);
         let mut quiet_ticks = 0;
         while quiet_ticks < QUIET_TICKS {
-            assert!(self.now() < limit, "the world does not come to rest: {:#?}", self.errors());
+            assert!(self.now() < limit, "the world does not come to rest: {:#?}", self.unrest());
             self.settle().await;
             let next = lock(&self.cells).values().filter_map(|cell| cell.alarm()).min();
             if let Some(at) = next
@@ -415,6 +415,20 @@ impl World {
             let is_quiet = self.writes() == before && self.unconfirmed().is_empty();
             quiet_ticks = if is_quiet { quiet_ticks + 1 } else { 0 };
         }
+    }
+
+    /// What there still is to do: messages that nobody has confirmed, alarms, and what went wrong last.
+    fn unrest(&self) -> Vec<String> {
+        const LAST: usize = 6;
+        let mut alarms: Vec<_> = lock(&self.cells)
+            .values()
+            .filter_map(|cell| Some((cell.alarm()?, format!("{} {}", cell.class, cell.name))))
+            .collect();
+        alarms.sort();
+        let alarms = alarms.into_iter().map(|(at, name)| format!("alarm of {name} at {}", at.to_rfc3339()));
+        let errors = self.errors();
+        let errors = errors.into_iter().rev().take(LAST);
+        self.unconfirmed().into_iter().take(LAST).chain(alarms.take(LAST)).chain(errors).collect()
     }
 
     /// What all the SQL so far has cost, in steps of SQLite's machine.

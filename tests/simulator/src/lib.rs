@@ -3,9 +3,11 @@
 //! native platform. When the day is over and the shop at rest, an auditor with books of its own goes through everything.
 //!
 //! `cargo xtask simulate` runs many such days; docs/simulator.md tells how to read what it finds.
-// Everything here is a test's tool: what should not happen may panic, and says what it was.
+// Everything here is a test's tool: what should not happen may panic, and says what it was. How long it is looked for a shorter day is a
+// matter of the real clock.
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,

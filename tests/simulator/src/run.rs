@@ -93,7 +93,7 @@ fn tally(promises: &[Promise], strikes: usize) -> Tally {
 
 async fn spend(day: &Day, diary: Arc<Diary>, book: Book) -> (Vec<String>, u64) {
     let world = Arc::new(World::restore(&stocked().clone().with_seed(day.seed)));
-    if day.seed % WATCHED_ONE_IN != 0 {
+    if !day.seed.is_multiple_of(WATCHED_ONE_IN) {
         world.leave_unwatched();
     }
     let places = places(&world).await;
@@ -128,7 +128,6 @@ async fn spend(day: &Day, diary: Arc<Diary>, book: Book) -> (Vec<String>, u64) {
         }
     };
     futures::join!(people, provider);
-    world.settle().await;
     book.close();
     world.unleash(kit::Chaos::CALM);
     world.broker.lose(0);

@@ -60,7 +60,7 @@ impl Visit<'_> {
     async fn fill(&self) -> Option<Basket> {
         let client = &self.client;
         let Shopper { currency, country, wants, .. } = self.shopper;
-        let mut basket = if self.who % 3 == 0 && currency == "EUR" {
+        let mut basket = if self.who.is_multiple_of(3) && currency == "EUR" {
             let me = Who::Customer(user(&format!("shopper {}", self.who)));
             Basket::of(&self.ask("my cart", || client.get("/v1/carts/me").by(me)).await?, me)
         } else {

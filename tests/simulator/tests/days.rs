@@ -87,6 +87,16 @@ fn planted_bugs_are_found() {
     assert!(missed.is_empty(), "not found within {BUG_DAYS} days: {missed:?}");
 }
 
+/// `cargo xtask simulate --bugs 100 --table docs/planted-bugs.md` writes it anew.
+#[test]
+fn the_table_has_every_bug() {
+    let table = include_str!("../../../docs/planted-bugs.md");
+    let missing: Vec<_> =
+        Bug::ALL.iter().filter(|bug| !table.contains(&format!("`{}`", bug.name()))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(!table.contains("not found"));
+}
+
 #[test]
 fn what_is_found_is_made_short() {
     let bug = Bug::StockSellsWhatIsNotThere;

@@ -58,7 +58,7 @@ impl Books<'_> {
         let mut bought: BTreeMap<(String, i64), BTreeSet<String>> = BTreeMap::new();
         for promise in &self.promises {
             if let Promise::Order { id, cart, cart_version, .. } = promise
-                && self.orders.get(id).is_some_and(|order| is_sold(order))
+                && self.orders.get(id).is_some_and(is_sold)
             {
                 bought.entry((cart.clone(), *cart_version)).or_default().insert(id.clone());
             }
