@@ -77,6 +77,9 @@ impl Clerk<'_> {
                         self.client.post(path.as_str()).as_staff().key(key).json(&body)
                     })
                     .await?;
+                if cancelled.status == 200 {
+                    self.diary.promise(Promise::Cancelled { order: order.id.clone() });
+                }
                 if cancelled.status == 200 && cancelled.text("/status") != "cancelled" {
                     self.diary
                         .complain(format!("an order is cancelled, and is told as {}", brief(&cancelled)));

@@ -28,6 +28,10 @@ pub enum Promise {
     Refund { id: String, order: String, pieces: Vec<(String, i64)>, restock: bool },
     /// Staff sent something.
     Sent { order: String },
+    /// How an order stood when somebody was told of it.
+    Told { order: String, status: String },
+    /// Somebody cancelled an order.
+    Cancelled { order: String },
 }
 
 /// One thing that was done, and what came of it.

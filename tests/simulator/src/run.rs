@@ -85,7 +85,7 @@ fn tally(promises: &[Promise], strikes: usize) -> Tally {
             }
             Promise::Refund { .. } => tally.refunds += 1,
             Promise::Sent { .. } => tally.sent += 1,
-            Promise::Adjusted { .. } => {}
+            Promise::Adjusted { .. } | Promise::Told { .. } | Promise::Cancelled { .. } => {}
         }
     }
     tally

@@ -42,6 +42,9 @@ impl Visit<'_> {
                 Wish::Look => drop(self.ask("read order", || self.client.read_order(&order)).await),
                 Wish::Cancel => {
                     let cancelled = self.ask("cancel", || self.client.cancel(&order, "cancel")).await?;
+                    if cancelled.status == 200 {
+                        self.diary.promise(Promise::Cancelled { order: order.id.clone() });
+                    }
                     if cancelled.status == 200 && cancelled.text("/status") != "cancelled" {
                         self.diary
                             .complain(format!("an order is cancelled, and is told as {}", brief(&cancelled)));
@@ -181,6 +184,8 @@ impl Visit<'_> {
                 (line["sku"].as_str().unwrap_or_default().to_owned(), pieces)
             })
             .collect();
+        let (order, status) = (answer.text("/id").to_owned(), answer.text("/status").to_owned());
+        self.diary.promise(Promise::Told { order, status });
         self.diary.promise(Promise::Order {
             id: answer.text("/id").to_owned(),
             cart,

@@ -25,6 +25,7 @@ impl Books<'_> {
             }
         }
         self.audit_promised_orders();
+        self.audit_unpromised();
         self.audit_carts();
         self.audit_list();
     }
@@ -53,14 +54,59 @@ impl Books<'_> {
         }
     }
 
-    /// A cart as it was at one moment is bought once at most.
+    /// Nothing happened that nobody was told of: whoever asks gets an answer in the end, and it is the truth.
+    fn audit_unpromised(&mut self) {
+        let orders = self.orders.clone();
+        let promises = self.promises.clone();
+        let is_promised = |is_it: &dyn Fn(&Promise) -> bool| promises.iter().any(is_it);
+        for (id, order) in &orders {
+            let status = text(order, "status");
+            let was_taken =
+                is_promised(&|promise| matches!(promise, Promise::Order { id: known, .. } if known == id));
+            self.check(was_taken || !is_sold(order), || {
+                format!("order {id} is {status}, and nobody was told so")
+            });
+            let was_placed = is_promised(
+                &|promise| matches!(promise, Promise::Told { order, status } if order == id && status == "placed"),
+            );
+            self.check(!was_placed || status != "failed", || {
+                format!("order {id} was placed, and is {status}")
+            });
+            let was_cancelled =
+                is_promised(&|promise| matches!(promise, Promise::Cancelled { order } if order == id));
+            self.equal(&format!("order {id}: whether it is cancelled"), status == "cancelled", was_cancelled);
+            let sent = promises
+                .iter()
+                .filter(|promise| matches!(promise, Promise::Sent { order } if order == id))
+                .count();
+            self.equal(&format!("order {id}: parcels"), items(order, "fulfillments").len(), sent);
+            let strange = items(order, "refunds").iter().filter(|refund| {
+                let known = text(refund, "id");
+                let is_asked_for =
+                    is_promised(&|promise| matches!(promise, Promise::Refund { id, .. } if id == known));
+                !is_asked_for && text(refund, "status") != "failed"
+            });
+            // A cancellation pays back what is left.
+            let expected = usize::from(status == "cancelled");
+            let strange = strange.count();
+            self.check(strange <= expected, || {
+                format!("order {id}: {strange} refunds that nobody asked for")
+            });
+        }
+    }
+
+    /// A cart as it was at one moment is bought once at most, whoever was told what.
     fn audit_carts(&mut self) {
         let mut bought: BTreeMap<(String, i64), BTreeSet<String>> = BTreeMap::new();
-        for promise in &self.promises {
-            if let Promise::Order { id, cart, cart_version, .. } = promise
-                && self.orders.get(id).is_some_and(is_sold)
-            {
-                bought.entry((cart.clone(), *cart_version)).or_default().insert(id.clone());
+        for (id, _) in self.orders.iter().filter(|(_, order)| is_sold(order)) {
+            let Some(object) = self.world.rows_of("OrderObject", id) else { continue };
+            for event in rows(&object, "select data from events order by seq limit 1") {
+                let event: serde_json::Value = serde_json::from_str(text(&event, "data")).unwrap_or_default();
+                let received = &event["received"];
+                let cart = text(&received["placement"], "cart").to_owned();
+                self.findings.extend(cart.is_empty().then(|| format!("order {id} is of no cart")));
+                let version = number(&received["asked"], "cart_version");
+                bought.entry((cart, version)).or_default().insert(id.clone());
             }
         }
         for ((cart, version), orders) in bought {
@@ -80,11 +126,18 @@ impl Books<'_> {
 
     /// What lists show is what is true.
     fn audit_list(&mut self) {
-        let listed = rows(&self.world.database("meridian-orders"), "select id, status from orders");
+        const SHOWN: [&str; 5] =
+            ["status", "payment_status", "fulfillment_status", "total", "refunded_total"];
+        let listed = rows(&self.world.database("meridian-orders"), "select id, status, summary from orders");
         for row in &listed {
             let (id, status) = (text(row, "id"), text(row, "status"));
-            let truth = self.orders.get(id).map(|order| text(order, "status").to_owned());
-            self.equal(&format!("order {id} in the list"), Some(status), truth.as_deref());
+            let truth = self.orders.get(id).cloned().unwrap_or_default();
+            self.equal(&format!("order {id} in the list"), status, text(&truth, "status"));
+            let summary: serde_json::Value = serde_json::from_str(text(row, "summary")).unwrap_or_default();
+            // What never was a sale has no sums to compare.
+            for field in SHOWN.iter().filter(|field| !truth[**field].is_null()) {
+                self.equal(&format!("order {id} in the list: {field}"), &summary[field], &truth[field]);
+            }
         }
         let promised: BTreeSet<String> = self.promises.iter().filter_map(ordered).collect();
         for id in promised {
