@@ -123,3 +123,28 @@ fn a_storm_leaves_the_books_in_order() {
         }
     });
 }
+
+/// What `cargo xtask chaos` sets: a provider that often is not there, or whose answers get lost, charges nobody twice.
+#[test]
+fn a_provider_that_cannot_be_relied_on_is_asked_again_and_takes_the_money_once() {
+    run(async {
+        let mut upset = 0;
+        for seed in 0..20 {
+            let till = Till::new(seed);
+            till.0.set_var("TEST_PROVIDER_UPSETS", "unreached=250 lost=250 slow=250");
+            let held = till.insist(&authorise(1, "pm_card_visa")).await;
+            assert_eq!(held.status, PaymentStatus::Authorized, "seed {seed}");
+            assert_eq!(till.insist(&capture(1)).await.status, PaymentStatus::Captured, "seed {seed}");
+            assert_eq!(till.insist(&refund(1, "a", 30)).await.status, RefundStatus::Succeeded);
+            assert_eq!(
+                till.insist(&authorise(2, "pm_card_chargeDeclined")).await.status,
+                PaymentStatus::Declined
+            );
+            assert_eq!(till.insist(&void(3)).await.status, PaymentStatus::Voided);
+            assert_eq!(till.rows(PAYMENTS, "select id from test_intents").len(), 2);
+            till.assert_books_agree();
+            upset += till.0.errors().len();
+        }
+        assert!(upset > 20, "it could be relied on");
+    });
+}

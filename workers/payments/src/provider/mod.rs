@@ -5,6 +5,7 @@
 
 mod signature;
 pub mod test;
+mod upset;
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -21,6 +22,7 @@ use platform::{Fault, Platform};
 use crate::config::{Config, ProviderConfig};
 
 pub use signature::{SIGNATURE_HEADER, sign};
+pub use upset::Upsets;
 
 /// What a payment is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,8 +98,9 @@ pub trait Provider: Send + Sync {
 /// The provider that is configured.
 pub fn configured<P: Platform>(platform: &P) -> Result<impl Provider + use<P>, Fault> {
     match Config::of(platform)?.provider {
-        ProviderConfig::Test { webhook_secret } => {
-            Ok(test::TestProvider { platform: platform.clone(), webhook_secret })
+        ProviderConfig::Test { webhook_secret, upsets } => {
+            let provider = test::TestProvider { platform: platform.clone(), webhook_secret };
+            Ok(upset::Upset { platform: platform.clone(), provider, upsets })
         }
     }
 }
