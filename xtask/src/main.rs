@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod browser;
 mod build;
+mod chaos;
 mod check;
 mod chromium;
 mod dev;
@@ -74,6 +75,12 @@ cargo xtask simulate  days in the life of the shop with every fault there is, an
     --bugs 100        look for each planted bug for so many days instead
     --table FILE      where the table of them goes
     --threads 2       on how many threads (one for each core)
+
+cargo xtask chaos     people buy while the local shop is killed over and over, and an audit afterwards
+    --kills 50        how often it is killed
+    --seed S          what everybody does and when (another one each time)
+    --shoppers 6      how many buy at once
+    --state DIR       keep its state
 
 cargo xtask bench     what the shop does a second, beside two bare Workers (Linux only)
     --seconds 5       how long each flow is measured
@@ -156,6 +163,16 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
             let since = args.value("since")?;
             args.finish()?;
             proof::run(&url, &sku, since)
+        }
+        "chaos" => {
+            let options = chaos::Options {
+                kills: args.value("kills")?.unwrap_or(50),
+                seed: args.value("seed")?.unwrap_or_else(chaos::Options::any_seed),
+                shoppers: args.value("shoppers")?.unwrap_or(chaos::SHOPPERS),
+                state: args.value("state")?.map(absolute).transpose()?,
+            };
+            args.finish()?;
+            chaos::run(workspace, &options)
         }
         "bench" => {
             let options = bench::Options {

@@ -92,6 +92,12 @@ pub fn create(log: &Path) -> Result<File> {
     File::create(log).with_context(|| format!("{} cannot be written", log.display()))
 }
 
+/// Opens a log to be continued.
+pub fn append(log: &Path) -> Result<File> {
+    let file = File::options().create(true).append(true).open(log);
+    file.with_context(|| format!("{} cannot be written", log.display()))
+}
+
 /// The last lines of a log.
 pub fn tail(log: &Path) -> String {
     let Ok(file) = File::open(log) else { return String::new() };
@@ -144,6 +150,18 @@ impl Running {
                 self.stop();
                 bail!("`{}` was interrupted", self.name);
             }
+        }
+    }
+
+    /// Kills it and all that it started, without a warning. Held still first, so that it starts nothing meanwhile.
+    pub fn kill(&mut self) {
+        signal(self.child.id(), Signal::SIGSTOP);
+        let family = self.family();
+        for pid in family {
+            signal(pid, Signal::SIGKILL);
+        }
+        if self.child.kill().is_ok() {
+            let _ended = self.child.wait();
         }
     }
 

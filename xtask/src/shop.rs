@@ -1,6 +1,7 @@
 //! The whole shop as one local process tree: started, waited for, and stopped with everything it started.
 
 use std::{
+    fs::File,
     io::Write,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
@@ -37,29 +38,59 @@ impl Shop {
         state: &Path,
         port: u16,
     ) -> Result<Self> {
-        let assets = workspace.assets_config();
-        let configs: Vec<&Path> =
-            workers.iter().map(|worker| worker.config_path.as_path()).chain([assets.as_path()]).collect();
-        Self::start_configs(workspace, node, &configs, state, port)
+        Self::start_configs(workspace, node, &of_workers(workspace, workers), state, port)
+    }
+
+    /// The same for a shop that is made to fail: with settings for this run alone (as JSON, by a Worker's name what it gets besides its own),
+    /// and with errors only in the log, which is continued.
+    pub fn start_unwell(
+        workspace: &Workspace,
+        node: &Node,
+        workers: &[Worker],
+        state: &Path,
+        port: u16,
+        log: &Path,
+        settings: &str,
+    ) -> Result<Self> {
+        // What goes to standard error is in the log already.
+        let errors = Some(Stdio::null());
+        let told = Told { out: process::append(log)?, log: log.to_owned(), errors, settings };
+        Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
     }
 
     /// Starts the Workers that these files describe; the first gets the port, and says by `/health` when all are there.
     pub fn start_configs(
         workspace: &Workspace,
         node: &Node,
-        configs: &[&Path],
+        configs: &[PathBuf],
         state: &Path,
         port: u16,
     ) -> Result<Self> {
         let log = workspace.logs().join(format!("shop-{port}.log"));
+        let told = Told { out: process::create(&log)?, log, errors: None, settings: "{}" };
+        Self::launch(workspace, node, configs, state, port, told)
+    }
+
+    fn launch(
+        workspace: &Workspace,
+        node: &Node,
+        configs: &[PathBuf],
+        state: &Path,
+        port: u16,
+        told: Told<'_>,
+    ) -> Result<Self> {
         let mut command = node.command(&workspace.path("xtask/src/shop.mjs"));
         wrangler::prepare(&mut command, workspace);
+        command.env("MERIDIAN_VARS", told.settings);
         command.arg(port.to_string()).arg(state).args(configs);
-        command.stdin(Stdio::piped()).stdout(process::create(&log)?);
+        command.stdin(Stdio::piped()).stdout(told.out);
+        if let Some(errors) = told.errors {
+            command.stderr(errors);
+        }
         let mut shop = Self {
             url: format!("http://127.0.0.1:{port}"),
             running: Running::start_aside(&mut command)?,
-            log,
+            log: told.log,
         };
         shop.wait_until_healthy()?;
         Ok(shop)
@@ -69,6 +100,17 @@ impl Shop {
     pub fn reload(&mut self) -> Result<()> {
         let told = self.running.child.stdin.as_mut().context("the shop listens to us")?;
         Ok(writeln!(told, "reload")?)
+    }
+
+    /// Ends an object's instance: its memory is gone, its storage stays. Nothing happens where there is none.
+    pub fn evict(&mut self, worker: &str, class: &str, name: &str) -> Result<()> {
+        let told = self.running.child.stdin.as_mut().context("the shop listens to us")?;
+        Ok(writeln!(told, "evict {worker} {class} {name}")?)
+    }
+
+    /// Ends all of it at once and without a warning, as a crash would.
+    pub fn kill(&mut self) {
+        self.running.kill();
     }
 
     pub fn log(&self) -> &Path {
@@ -116,6 +158,20 @@ impl Shop {
             process::pause(POLL)?;
         }
     }
+}
+
+/// What a shop's process is told besides what it runs.
+struct Told<'a> {
+    out: File,
+    /// What `out` is.
+    log: PathBuf,
+    /// Where its errors go besides; the terminal when left out.
+    errors: Option<Stdio>,
+    settings: &'a str,
+}
+
+fn of_workers(workspace: &Workspace, workers: &[Worker]) -> Vec<PathBuf> {
+    workers.iter().map(|worker| worker.config_path.clone()).chain([workspace.assets_config()]).collect()
 }
 
 /// The status of a GET.

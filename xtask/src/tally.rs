@@ -46,6 +46,11 @@ impl Tally {
         Ok(tally)
     }
 
+    /// Of something that is one test.
+    pub fn of_one(has_passed: bool) -> Self {
+        Self { passed: u64::from(has_passed), failed: u64::from(!has_passed), ..Self::default() }
+    }
+
     /// What was not run, and why.
     pub fn skipped(skipped: u64, reason: String) -> Self {
         Self { skipped, reasons: vec![reason], ..Self::default() }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::{
-    browser, build, dev,
+    browser, build, chaos, dev,
     files::Scratch,
     locks::Locks,
     process::{self, Running},
@@ -80,6 +80,8 @@ pub fn run(workspace: &Workspace, part: Part) -> Result<()> {
     if is_asked(Part::Workerd) {
         println!("\n  The tests that run on workerd\n");
         total.add(on_workerd(workspace, &setup, &workers, &secrets)?);
+        println!("\n  Purchases while workerd is killed\n");
+        total.add(chaos::test(workspace, &setup, &workers, &secrets)?);
     }
     if is_asked(Part::Browser) {
         println!("\n  The tests that run in a browser\n");

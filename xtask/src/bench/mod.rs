@@ -78,7 +78,6 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
 fn start_bare(workspace: &Workspace, setup: &Setup, scratch: &Scratch) -> Result<Shop> {
     let configs = ["front", "back"].map(|part| workspace.path(&format!("xtask/bare/{part}/wrangler.toml")));
-    let configs = configs.each_ref().map(PathBuf::as_path);
     Shop::start_configs(workspace, &setup.node, &configs, scratch.path(), shop::free_port()?)
 }
 

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use verify::{Page, Report, Verifier};
+pub use verify::Report;
+use verify::{Page, Verifier};
 
 /// As many entries as a page may have.
 const PAGE: u32 = 100;
@@ -16,12 +17,19 @@ const RETRIES: &str = "8";
 const ANSWER_MAX: &str = "60";
 
 pub fn run(url: &str, sku: &str, since: Option<String>) -> Result<()> {
+    let report = verify(url, sku, since.clone())?;
+    print!("{}", told(sku, &report, since.as_deref()));
+    Ok(())
+}
+
+/// Reads all of a SKU's proof; an error says what is wrong with it.
+pub fn verify(url: &str, sku: &str, since: Option<String>) -> Result<Report> {
     let url = url.trim_end_matches('/');
     // A SKU stands in a path as it is; what does not, is none.
     if !sku.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)) {
         bail!("`{sku}` is not a SKU: those are made of A-Z a-z 0-9 . _ -");
     }
-    let mut verifier = Verifier::new(sku, since.clone());
+    let mut verifier = Verifier::new(sku, since);
     let mut cursor: Option<String> = None;
     loop {
         let after = cursor.as_ref().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
@@ -34,10 +42,7 @@ pub fn run(url: &str, sku: &str, since: Option<String>) -> Result<()> {
             next => cursor = next,
         }
     }
-    let report =
-        verifier.finish().map_err(|flaw| anyhow::anyhow!("the proof of {sku} does not hold: {flaw}"))?;
-    print!("{}", told(sku, &report, since.as_deref()));
-    Ok(())
+    verifier.finish().map_err(|flaw| anyhow::anyhow!("the proof of {sku} does not hold: {flaw}"))
 }
 
 fn told(sku: &str, report: &Report, since: Option<&str>) -> String {

@@ -15,7 +15,7 @@ mod parts;
 mod pictures;
 mod prices;
 mod prose;
-mod rng;
+pub mod rng;
 mod stock;
 mod upload;
 mod watches;

@@ -1,0 +1,178 @@
+//! The audit: holds what the shop says of itself, when it is at rest, against what everybody was told. It knows nothing but the HTTP API.
+
+mod order;
+mod rest;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::{
+    client::{Client, Proof, ask, get, number, text},
+    diary::Notes,
+    goods::Watch,
+};
+use crate::{process, proof};
+use order::{Copies, Told};
+
+/// What is promised: this long after the last kill every order is settled.
+const SETTLED_MAX: Duration = Duration::from_secs(120);
+/// A message that is lost is published again after 2 minutes, and after 4 more, and 8.
+const REST_MAX: Duration = Duration::from_secs(20 * 60);
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+pub struct Auditor<'a> {
+    pub client: &'a Client,
+    pub url: &'a str,
+    pub notes: &'a Notes,
+    pub watches: &'a [Watch],
+    pub staff: &'a Proof,
+    pub admin: &'a Proof,
+    pub last_kill: Instant,
+}
+
+/// What was found, by when it has to be right.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// It can never come right.
+    pub wrong: Vec<String>,
+    /// It has to be right soon after the last kill: orders, what was charged for them, what lies on the shelves.
+    pub unsettled: Vec<String>,
+    /// It has to be right at rest: what others show of it, and what takes its time.
+    pub missing: Vec<String>,
+}
+
+impl Findings {
+    fn wrong_unless(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        if !holds {
+            self.wrong.push(what());
+        }
+    }
+
+    fn unsettled_unless(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        if !holds {
+            self.unsettled.push(what());
+        }
+    }
+
+    fn missing_unless(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        if !holds {
+            self.missing.push(what());
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.wrong.extend(other.wrong);
+        self.unsettled.extend(other.unsettled);
+        self.missing.extend(other.missing);
+    }
+}
+
+/// What came of it all.
+pub struct Verdict {
+    pub findings: Vec<String>,
+    /// After the last kill.
+    pub settled_after: Option<Duration>,
+    pub rested_after: Option<Duration>,
+    pub orders: BTreeMap<String, usize>,
+    pub letters: usize,
+    pub captured: i64,
+    pub refunded: i64,
+}
+
+impl Auditor<'_> {
+    /// `waits` for the lists and the mails as well, which may take minutes.
+    pub fn audit(&self, waits: bool) -> Result<Verdict> {
+        let mut findings: Vec<String> = self.notes.complaints.iter().cloned().collect();
+        let (mut told, mut letters) = (BTreeMap::new(), BTreeSet::new());
+        let mut settled_after = None;
+        let (found, after) = loop {
+            let found = self.look(&mut told, &mut letters)?;
+            let after = self.last_kill.elapsed();
+            let is_settled = found.unsettled.is_empty();
+            if is_settled && settled_after.is_none() {
+                settled_after = Some(after);
+            }
+            let is_late = (!is_settled && after > SETTLED_MAX) || after > REST_MAX;
+            let is_done = is_settled && (found.missing.is_empty() || !waits);
+            if is_done || is_late || !found.wrong.is_empty() {
+                break (found, after);
+            }
+            process::pause(LOOK_AGAIN)?;
+        };
+        let rested_after = (waits && found.missing.is_empty() && found.unsettled.is_empty()).then_some(after);
+        findings.extend(found.wrong);
+        let late = found.unsettled.into_iter().chain(found.missing.into_iter().filter(|_| waits));
+        findings.extend(late.map(|what| format!("{what}, {} s after the last kill", after.as_secs())));
+        if settled_after.is_some() {
+            findings.extend(self.held_carts()?);
+            findings.extend(self.audit_proofs(&told)?);
+        }
+        let mut counts = BTreeMap::new();
+        for told in told.values() {
+            *counts.entry(text(&told.order, "/status").to_owned()).or_default() += 1;
+        }
+        let sum = |pointer| told.values().map(|told: &Told| number(&told.payment, pointer)).sum();
+        Ok(Verdict {
+            findings,
+            settled_after: settled_after.filter(|after| *after <= SETTLED_MAX),
+            rested_after,
+            orders: counts,
+            letters: letters.len(),
+            captured: sum("/captured/amount"),
+            refunded: sum("/refunded/amount"),
+        })
+    }
+
+    fn level(&self, sku: &str) -> Result<Value> {
+        Ok(self.client.expect(&get(format!("/v1/inventory/{sku}")).by(self.staff), 200)?.body)
+    }
+
+    /// The staff's list of orders.
+    fn list(&self) -> Result<BTreeMap<String, Value>> {
+        let rows = self.client.all("/v1/orders", self.staff)?;
+        Ok(rows.into_iter().map(|row| (text(&row, "/id").to_owned(), row)).collect())
+    }
+
+    /// Looks at everything; once more at every order that was not at rest.
+    fn look(&self, told: &mut BTreeMap<String, Told>, letters: &mut BTreeSet<String>) -> Result<Findings> {
+        let mut findings = Findings::default();
+        let copies = Copies { list: self.list()?, mails: self.mails()? };
+        // Those that were promised, and those that nobody was told of.
+        let ids: BTreeSet<&String> = self.notes.orders.keys().chain(copies.list.keys()).collect();
+        for id in ids {
+            if !told.get(id).is_some_and(Told::is_final) {
+                told.insert(id.clone(), Told::read(self, id)?);
+            }
+            if let Some(known) = told.get(id) {
+                findings.add(known.check(id, self.notes, &copies));
+            }
+        }
+        findings.add(self.audit_carts(told));
+        findings.add(self.audit_stock(told)?);
+        findings.add(self.audit_letters(letters)?);
+        Ok(findings)
+    }
+
+    /// A cart as it was at one moment is bought once at most.
+    fn audit_carts(&self, told: &BTreeMap<String, Told>) -> Findings {
+        let mut findings = Findings::default();
+        let mut bought: BTreeMap<(&str, i64), Vec<&str>> = BTreeMap::new();
+        for (id, ordered) in &self.notes.orders {
+            if told.get(id).is_some_and(Told::is_charged) {
+                bought.entry((&ordered.seen.cart, ordered.seen.version)).or_default().push(id);
+            }
+        }
+        for ((cart, version), orders) in bought {
+            findings.wrong_unless(orders.len() == 1, || {
+                format!("cart {cart} at version {version} was charged for {orders:?}")
+            });
+        }
+        findings
+    }
+}
