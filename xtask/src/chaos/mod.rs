@@ -186,6 +186,9 @@ fn report(verdict: &Verdict, notes: &diary::Notes, options: &Options, waits: boo
     println!("  money       {} taken, {} given back, in cents", verdict.captured, verdict.refunded);
     println!("  letters     {} sent once more", verdict.letters);
     println!("  settled     {}", after(verdict.settled_after));
+    if let Some(last) = &verdict.last_open {
+        println!("  until then  {last}");
+    }
     if waits {
         println!("  at rest     {}", after(verdict.rested_after));
     }

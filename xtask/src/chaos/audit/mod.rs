@@ -79,6 +79,8 @@ pub struct Verdict {
     /// After the last kill.
     pub settled_after: Option<Duration>,
     pub rested_after: Option<Duration>,
+    /// What was settled last.
+    pub last_open: Option<String>,
     pub orders: BTreeMap<String, usize>,
     pub letters: usize,
     pub captured: i64,
@@ -90,7 +92,7 @@ impl Auditor<'_> {
     pub fn audit(&self, waits: bool) -> Result<Verdict> {
         let mut findings: Vec<String> = self.notes.complaints.iter().cloned().collect();
         let (mut told, mut letters) = (BTreeMap::new(), BTreeSet::new());
-        let mut settled_after = None;
+        let (mut settled_after, mut last_open) = (None, None);
         let (found, after) = loop {
             let found = self.look(&mut told, &mut letters)?;
             let after = self.last_kill.elapsed();
@@ -103,6 +105,7 @@ impl Auditor<'_> {
             if is_done || is_late || !found.wrong.is_empty() {
                 break (found, after);
             }
+            last_open = found.unsettled.first().cloned().or(last_open);
             process::pause(LOOK_AGAIN)?;
         };
         let rested_after = (waits && found.missing.is_empty() && found.unsettled.is_empty()).then_some(after);
@@ -122,6 +125,7 @@ impl Auditor<'_> {
             findings,
             settled_after: settled_after.filter(|after| *after <= SETTLED_MAX),
             rested_after,
+            last_open,
             orders: counts,
             letters: letters.len(),
             captured: sum("/captured/amount"),
