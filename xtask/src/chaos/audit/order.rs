@@ -77,21 +77,28 @@ impl Told {
         self.is_settled() && !self.refunds().iter().chain(at_provider).any(is_open)
     }
 
-    /// Pieces of a SKU that left the shelf for it and are not back.
+    /// Pieces of a SKU that left the shelf for it and are not back. They come back when their refund has succeeded, which the provider may
+    /// take minutes for.
     pub fn gone(&self, id: &str, sku: &str, notes: &Notes) -> i64 {
         let of = |pieces: &Pieces| pieces.get(sku).copied().unwrap_or_default();
-        let stands = |wanted: &Refund| {
-            self.refunds()
-                .iter()
-                .any(|refund| text(refund, "/id") == wanted.id && text(refund, "/status") != "failed")
+        let status = |wanted: &Refund| {
+            let known = self.refunds().iter().find(|refund| text(refund, "/id") == wanted.id);
+            known.map_or("", |refund| text(refund, "/status"))
         };
-        let refunds = notes.refunds.iter().filter(|refund| refund.order == id && stands(refund));
-        let (back, kept): (Vec<&Refund>, Vec<&Refund>) = refunds.partition(|refund| refund.restock);
-        let sum = |refunds: Vec<&Refund>| refunds.into_iter().map(|refund| of(&refund.pieces)).sum::<i64>();
+        let sum = |counts: &dyn Fn(&Refund) -> bool| {
+            let refunds = notes.refunds.iter().filter(|refund| refund.order == id && counts(refund));
+            refunds.map(|refund| of(&refund.pieces)).sum::<i64>()
+        };
         match self.status() {
-            "placed" | "completed" => of(&pieces(&self.order)) - sum(back),
-            // All comes back but for what was paid back before, and stayed where it was.
-            "cancelled" => sum(kept),
+            "placed" | "completed" => {
+                of(&pieces(&self.order)) - sum(&|refund| refund.restock && status(refund) == "succeeded")
+            }
+            // All comes back but for what was paid back before, and stayed where it was or is still to come.
+            "cancelled" => sum(&|refund| match status(refund) {
+                "succeeded" => !refund.restock,
+                "pending" => true,
+                _ => false,
+            }),
             _ => 0,
         }
     }

@@ -73,9 +73,16 @@ fn found(change: impl FnOnce(&mut Books)) -> [usize; 3] {
 #[test]
 fn what_is_right_is_not_complained_of() {
     assert_eq!(found(|_| ()), [0, 0, 0]);
-    let books = books();
+    let mut books = books();
     assert!(books.told.is_final() && books.told.is_charged());
-    assert_eq!(books.told.gone(ID, "A", &books.notes), 2);
+    let mut gone = |status: &str, refund: &str| {
+        set(&mut books.told.order, "/status", json!(status));
+        set(&mut books.told.order, "/refunds/0/status", json!(refund));
+        books.told.gone(ID, "A", &books.notes)
+    };
+    assert_eq!(["succeeded", "pending", "failed"].map(|refund| gone("placed", refund)), [2, 3, 3]);
+    assert_eq!(["succeeded", "pending", "failed"].map(|refund| gone("cancelled", refund)), [0, 1, 0]);
+    assert_eq!(gone("failed", "succeeded"), 0);
 }
 
 #[test]
