@@ -78,7 +78,9 @@ fn told(sku: &str, report: &Report, since: Option<&str>) -> String {
         }
     }
     lines.push(match since {
-        Some(head) => format!("{head} is still in it: nothing before it was rewritten."),
+        Some(head) => {
+            format!("{head} is still in it: nothing between it and where its chain begins was rewritten.")
+        }
         None => "Write the head down: with --since HEAD it can be asked for again.".to_owned(),
     });
     lines.join("\n") + "\n"
@@ -168,6 +170,21 @@ mod tests {
         assert!(verdict(example(), Some(&first)).is_ok(), "an earlier head is still in it");
         let refused = verdict(example(), Some(&"0".repeat(64))).unwrap_err();
         assert!(refused.why.contains("rewritten"), "{refused}");
+    }
+
+    /// The same lines, and so the same hash, but another story.
+    #[test]
+    fn a_text_that_could_be_read_in_two_ways_is_refused() {
+        let mut page = example();
+        let entry = &mut page["items"][1];
+        let (place, commitment) = (entry["location_id"].clone(), entry["commitment"].clone());
+        entry["location_id"] = format!("{}\n0\n2\n5\n2", place.as_str().unwrap()).into();
+        entry["commitment"] = "x".into();
+        let flaw = verdict(page.clone(), None).unwrap_err();
+        assert!(flaw.why.contains("no time, no id and no hash"), "{flaw}");
+        page["items"][1]["location_id"] = place;
+        page["items"][1]["commitment"] = format!("0\n{}", commitment.as_str().unwrap()).into();
+        assert!(verdict(page, None).unwrap_err().why.contains("no time, no id and no hash"));
     }
 
     /// Answers each request with what `page` makes of its path; `None` is not found.

@@ -198,6 +198,7 @@ impl Verifier {
         if entry.seq <= self.last || entry.seq > until {
             return Err(format!("it stands behind entry {}, and the last one is {until}", self.last));
         }
+        reads_in_one_way(entry)?;
         moves_like_its_kind(entry)?;
         let seals = self.check_hash(entry)?;
         let (on_hand, reserved) = self.shelves.get(&entry.location_id).copied().unwrap_or_default();
@@ -275,6 +276,19 @@ impl Tally {
 
     fn on_hand(&self) -> Result<i64, Flaw> {
         sum([self.opening, self.received, self.returned, self.corrected, -self.sold].into_iter())
+    }
+}
+
+/// What is hashed stands line by line: a text with a line feed in it could be read as others are, with the same hash.
+fn reads_in_one_way(entry: &Entry) -> Result<(), String> {
+    let is_word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte))
+    };
+    let levels = entry.opening.iter().flatten().map(|level| level.location_id.as_str());
+    let texts = [entry.at.as_str(), &entry.kind, &entry.location_id, &entry.commitment];
+    match texts.into_iter().chain(entry.hash.as_deref()).chain(levels).find(|text| !is_word(text)) {
+        None => Ok(()),
+        Some(text) => Err(format!("{text:?} is no time, no id and no hash")),
     }
 }
 
