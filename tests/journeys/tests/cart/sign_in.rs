@@ -239,7 +239,12 @@ fn a_line_that_comes_during_a_claim_is_in_one_of_the_carts() {
         let mut left_behind = 0;
         for round in 1..=24 {
             let guest = shop.filled_cart("EUR", "DE", &[(FIELD.sku, 1)]).await;
-            let put = shop.set_line(&guest, DRESS.sku, 1).send();
+            // The claim has a longer way: now and then it is given a start.
+            let head_start = world.chance.below(120);
+            let put = async {
+                world.advance(head_start).await;
+                shop.set_line(&guest, DRESS.sku, 1).send().await
+            };
             let (claimed, put) = join(ada.claim(&guest).send(), put).await;
             put.expect(200);
             let all = |dresses| vec![format!("FIELD-38-OLV×{round}"), format!("DRESS-36-WHT×{dresses}")];
