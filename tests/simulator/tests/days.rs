@@ -20,6 +20,10 @@ use std::{
     time::Duration,
 };
 
+/// As `cargo xtask simulate` has it: a day allocates all the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Within so many days every planted bug is found.
 const BUG_DAYS: u64 = 100;
 
