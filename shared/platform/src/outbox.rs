@@ -121,6 +121,11 @@ pub async fn sweep<P: Platform>(platform: &P, queue: Queue) -> Result<(), Fault>
     if !due.is_empty() {
         let (ids, texts): (Vec<String>, Vec<String>) = parts(due);
         send(platform, queue, &ids, texts).await?;
+        // Of an older release: nobody will be told to confirm it, so it is done as soon as the queue has it.
+        let unconfirmed = sql(
+            "delete from outbox where id in (select value from json_each(?1)) and envelope ->> 'confirm' is null",
+        );
+        platform.db()?.run(unconfirmed.bind_json(&ids)).await?;
     }
     if over.is_empty() {
         return Ok(());

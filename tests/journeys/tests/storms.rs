@@ -12,7 +12,7 @@ use kit::{
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 
-/// One more for each seed; `MERIDIAN_STORMS=1000 cargo test -p journeys --test storms` looks much longer.
+/// One more for each seed; `MERIDIAN_STORMS=1000 cargo test -p journeys storms` looks much longer.
 const STORMS: u64 = 40;
 const SHOPPERS: usize = 6;
 const METHODS: [&str; 4] =

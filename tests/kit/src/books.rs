@@ -337,8 +337,10 @@ impl World {
                 };
                 let left = read("effects", "select id || ' ' || data as what, tries as copies from effects");
                 findings.check(left.is_empty(), || format!("{class} {name} still has to do: {left:?}"));
-                let awaited =
-                    read("awaited", "select effect || ' ' || event as what, is_asked as copies from awaited");
+                let awaited = read(
+                    "published",
+                    "select effect || ' ' || event as what, is_asked as copies from published join effects on effect = id",
+                );
                 findings.check(awaited.is_empty(), || format!("{class} {name} waits to hear: {awaited:?}"));
             }
         }

@@ -11,7 +11,7 @@ pub struct Older {
     pub refuses: &'static [&'static str],
     /// Fields that it does not write: where the object it belongs to is found in what is stored, and its name.
     pub forgets: &'static [(&'static str, &'static str)],
-    /// Tables that it does not write to.
+    /// Tables that it does not know of: it neither writes to them nor sees them.
     pub leaves: &'static [&'static str],
 }
 
@@ -21,10 +21,23 @@ impl Older {
         self.refuses.iter().any(|name| ask == **name || ask.get(name).is_some())
     }
 
+    /// What it would read: to it there are no tables but its own.
+    pub fn read(&self, statement: Statement) -> Statement {
+        if !statement.sql.contains("sqlite_master") {
+            return statement;
+        }
+        let hidden: Vec<String> = self.leaves.iter().map(|table| format!("'{table}'")).collect();
+        let sql = format!("{} and name not in ({})", statement.sql, hidden.join(", "));
+        Statement { sql: sql.into(), ..statement }
+    }
+
     /// The statements that it would run.
     pub fn written(&self, statements: Vec<Statement>) -> Vec<Statement> {
         let is_known = |statement: &Statement| {
-            !self.leaves.iter().any(|table| statement.sql.contains(&format!("into {table} ")))
+            let mentions = |word: &str| {
+                self.leaves.iter().any(|table| statement.sql.contains(&format!("{word} {table} ")))
+            };
+            !["into", "table", "from"].into_iter().any(mentions)
         };
         let statements = statements.into_iter().filter(is_known);
         statements
@@ -56,15 +69,25 @@ mod tests {
     use super::*;
     use platform::sql;
 
-    const OLDER: Older =
-        Older { refuses: &["confirm"], forgets: &[("", "chain"), ("/moved", "link")], leaves: &["awaited"] };
+    const OLDER: Older = Older {
+        refuses: &["confirm"],
+        forgets: &[("", "chain"), ("/moved", "link")],
+        leaves: &["published"],
+    };
+
+    #[test]
+    fn it_sees_no_table_that_it_does_not_know() {
+        let seen = OLDER.read(sql("select name from sqlite_master where type = 'table'"));
+        assert!(seen.sql.ends_with("and name not in ('published')"));
+        assert_eq!(OLDER.read(sql("select 1")).sql, "select 1");
+    }
 
     #[test]
     fn it_neither_hears_nor_writes_what_it_does_not_know() {
         assert!(OLDER.refuses(br#"{"confirm":{"events":[]}}"#));
         assert!(!OLDER.refuses(br#""read""#));
         let statements = vec![
-            sql("insert into awaited (event) values (?1)").bind("evt"),
+            sql("insert into published (event) values (?1)").bind("evt"),
             sql("insert into state (data) values (?1)").bind(r#"{"seq":1,"chain":{"head":"x"}}"#),
             sql("insert into events (data) values (?1)").bind(r#"{"moved":{"open":0,"link":{}}}"#),
         ];

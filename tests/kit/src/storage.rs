@@ -81,7 +81,10 @@ impl LocalStorage {
 
 impl ObjectStorage for LocalStorage {
     fn query<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
-        self.living()?;
+        let statement = match self.living()?.older_of(&self.cell.class) {
+            Some(older) => older.read(statement),
+            None => statement,
+        };
         let mut results = self.cell.rows().transact(&[statement])?;
         results.pop().ok_or_else(|| Fault::defect("no result"))?.rows()
     }

@@ -6,7 +6,7 @@ use crate::{day::Upset, diary::Diary};
 
 /// What the release before did not have: confirmations, and the hash chain of the ledger.
 const BEFORE: Older =
-    Older { refuses: &["confirm"], forgets: &[("", "chain"), ("/moved", "link")], leaves: &["awaited"] };
+    Older { refuses: &["confirm"], forgets: &[("", "chain"), ("/moved", "link")], leaves: &["published"] };
 
 pub async fn upset(world: &World, diary: &Diary, who: usize, upsets: &[Upset]) {
     for upset in upsets {

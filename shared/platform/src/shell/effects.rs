@@ -30,7 +30,7 @@ pub struct EffectRow<E> {
 }
 
 /// An event that was published and may be lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Awaited {
     pub event: EventId,
     /// Whether nobody tells of it: whoever wants to know has to ask.
@@ -65,6 +65,19 @@ impl<E> EffectRow<E> {
         Self { is_parked: false, tries: 0, due_at: now, ..self.clone() }
     }
 
+    /// Whether it is not tried any more, as soon as the operators know.
+    pub fn is_exhausted(&self) -> bool {
+        self.tries >= if self.is_published() { PUBLISHED_MAX } else { EFFECT_TRIES_MAX }
+    }
+
+    /// The operators know of it, and it waits for them.
+    pub fn parked(&self) -> Self
+    where
+        E: Clone,
+    {
+        Self { is_parked: true, ..self.clone() }
+    }
+
     /// Performed. `None`: nothing of it has to be confirmed, so it is done.
     pub fn performed(self, awaited: Vec<Awaited>, now: Timestamp) -> Option<Self> {
         let times = if self.is_published() { self.tries.saturating_add(1) } else { 1 };
@@ -78,12 +91,8 @@ impl<E> EffectRow<E> {
     }
 
     fn paused(self, now: Timestamp) -> Self {
-        let (tries_max, pause_ms) = if self.is_published() {
-            (PUBLISHED_MAX, confirmation_ms(self.tries))
-        } else {
-            (EFFECT_TRIES_MAX, backoff_ms(self.tries))
-        };
-        Self { is_parked: self.tries >= tries_max, due_at: now.plus(pause_ms), ..self }
+        let pause_ms = if self.is_published() { confirmation_ms(self.tries) } else { backoff_ms(self.tries) };
+        Self { due_at: now.plus(pause_ms), ..self }
     }
 }
 
@@ -110,35 +119,47 @@ struct EffectRecord {
     data: String,
 }
 
+/// What a published effect waits for. An older release that took over for a while knows nothing of these rows: what it has changed
+/// meanwhile shows in the effect's `due_at`, or in the `version` of the object.
 #[derive(Deserialize)]
-struct AwaitedRecord {
+struct PublishedRecord {
     effect: String,
     event: EventId,
     is_asked: u8,
+    due_at: i64,
+    version: u64,
 }
 
-/// Reads all effects; `has_awaited` says whether there is a table of what they wait for.
+/// Reads all effects of an object of this version; `has_published` says whether there is a table of what they wait for. `is_coalesced`
+/// effects stand for all changes up to the version that they saw.
 pub fn load<E: serde::de::DeserializeOwned, S: ObjectStorage>(
     storage: &S,
-    has_awaited: bool,
+    has_published: bool,
+    version: u64,
+    is_coalesced: impl Fn(&E) -> bool,
 ) -> Result<Vec<EffectRow<E>>, Fault> {
     let records: Vec<EffectRecord> =
         storage.query(sql("select id, due_at, tries, parked, data from effects order by id"))?;
     // Whoever is at rest has neither, and is loaded by one query less.
-    let awaited: Vec<AwaitedRecord> = if has_awaited && !records.is_empty() {
-        storage.query(sql("select effect, event, is_asked from awaited order by effect, event"))?
+    let published: Vec<PublishedRecord> = if has_published && !records.is_empty() {
+        storage.query(sql(
+            "select effect, event, is_asked, due_at, version from published order by effect, event",
+        ))?
     } else {
         Vec::new()
     };
     let row = |record: EffectRecord| {
-        let own = awaited.iter().filter(|awaited| awaited.effect == record.id);
-        let own = own.map(|row| Awaited { event: row.event, is_asked: row.is_asked != 0 });
+        let effect = parse("effect", &record.data)?;
+        let has_seen_all = |row: &&PublishedRecord| row.version == version || !is_coalesced(&effect);
+        let own = published.iter().filter(|row| row.effect == record.id && row.due_at == record.due_at);
+        let own = own.filter(has_seen_all);
+        let awaited = own.map(|row| Awaited { event: row.event, is_asked: row.is_asked != 0 }).collect();
         Ok(EffectRow {
-            awaited: own.collect(),
+            awaited,
             due_at: Timestamp::from_millis(record.due_at),
             tries: record.tries,
             is_parked: record.parked != 0,
-            effect: parse("effect", &record.data)?,
+            effect,
             id: record.id,
         })
     };
@@ -156,10 +177,11 @@ struct WrittenEffect<'a> {
 }
 
 #[derive(Serialize)]
-struct WrittenAwaited<'a> {
-    effect: &'a str,
-    #[serde(flatten)]
-    awaited: Awaited,
+struct WrittenPublished {
+    effect: String,
+    event: EventId,
+    is_asked: u8,
+    due_at: i64,
 }
 
 pub fn write<E: Serialize>(rows: &[&EffectRow<E>]) -> Result<Statement, Fault> {
@@ -179,17 +201,22 @@ pub fn write<E: Serialize>(rows: &[&EffectRow<E>]) -> Result<Statement, Fault> {
     Ok(insert.bind_json(&written))
 }
 
-/// What published effects wait for; `None` where there is nothing.
-pub fn write_awaited<E>(rows: &[&EffectRow<E>]) -> Option<Statement> {
-    let written: Vec<WrittenAwaited<'_>> = rows
-        .iter()
-        .flat_map(|row| {
-            row.awaited.iter().map(|awaited| WrittenAwaited { effect: &row.id, awaited: *awaited })
-        })
-        .collect();
-    let insert = sql("insert or replace into awaited (effect, event, is_asked) select value ->> 'effect', \
-         value ->> 'event', value ->> 'is_asked' from json_each(?1)");
-    (!written.is_empty()).then(|| insert.bind_json(&written))
+/// What published effects wait for, as of the object's `version`; `None` where there is nothing.
+pub fn write_published<E>(rows: &[&EffectRow<E>], version: u64) -> Option<Statement> {
+    let own = |row: &'_ &EffectRow<E>| {
+        let (effect, due_at) = (row.id.clone(), row.due_at.millis());
+        let of = move |awaited: &Awaited| WrittenPublished {
+            effect: effect.clone(),
+            event: awaited.event,
+            is_asked: awaited.is_asked.into(),
+            due_at,
+        };
+        row.awaited.iter().map(of).collect::<Vec<_>>()
+    };
+    let written: Vec<WrittenPublished> = rows.iter().flat_map(own).collect();
+    let insert = sql("insert or replace into published (effect, event, is_asked, due_at, version) \
+         select value ->> 'effect', value ->> 'event', value ->> 'is_asked', value ->> 'due_at', ?2 from json_each(?1)");
+    (!written.is_empty()).then(|| insert.bind_json(&written).bind(version))
 }
 
 pub fn delete(ids: &[String]) -> Statement {
@@ -197,10 +224,10 @@ pub fn delete(ids: &[String]) -> Statement {
 }
 
 /// Waits for nothing of these effects any more.
-pub fn delete_awaited(ids: &[&str]) -> Statement {
-    sql("delete from awaited where effect in (select value from json_each(?1))").bind_json(&ids)
+pub fn delete_published(ids: &[&str]) -> Statement {
+    sql("delete from published where effect in (select value from json_each(?1))").bind_json(&ids)
 }
 
 pub fn delete_confirmed(events: &[EventId]) -> Statement {
-    sql("delete from awaited where event in (select value from json_each(?1))").bind_json(&events)
+    sql("delete from published where event in (select value from json_each(?1))").bind_json(&events)
 }

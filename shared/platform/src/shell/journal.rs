@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use api::object::{Idempotency, Recorded};
-use domain::{Aggregate, Bug, DurationMs, PartChange, Timestamp, id::EventId, time::MINUTE_MS};
+use domain::{Aggregate, Bug, DurationMs, PartChange, Schedule, Timestamp, id::EventId, time::MINUTE_MS};
 
 use super::{
     effects::{self, EffectRow},
@@ -146,7 +146,9 @@ impl<A: Aggregate> Journal<A> {
             }
         }
         if journal.has("effects") {
-            journal.effects = effects::load(storage, journal.has("awaited"))?;
+            let is_coalesced = |effect: &_| matches!(A::schedule(effect), Schedule::Coalesced { .. });
+            journal.effects =
+                effects::load(storage, journal.has("published"), journal.version, is_coalesced)?;
         }
         if journal.has("replies") {
             let open: Vec<Count> =
@@ -308,19 +310,23 @@ impl<A: Aggregate> Journal<A> {
         let is_changed =
             |row: &&EffectRow<A::Effect>| turn.effects.iter().any(|changed| changed.id == row.id);
         let is_over = |row: &&EffectRow<A::Effect>| is_changed(row) || turn.done.contains(&row.id);
-        let published = self.effects.iter().filter(|row| row.is_published());
-        let over: Vec<&str> = published.filter(is_over).map(|row| row.id.as_str()).collect();
-        if !over.is_empty() {
-            statements.push(effects::delete_awaited(&over));
-        }
         let changed: Vec<_> = effects.iter().filter(is_changed).collect();
+        let published = self.effects.iter().filter(|row| row.is_published());
+        let mut over: Vec<&str> = published.filter(is_over).map(|row| row.id.as_str()).collect();
+        if self.has("published") {
+            // An older release may have left rows behind.
+            over.extend(changed.iter().filter(|row| row.is_published()).map(|row| row.id.as_str()));
+        }
+        if !over.is_empty() {
+            statements.push(effects::delete_published(&over));
+        }
         if !changed.is_empty() {
             tables.need(&mut statements, "effects");
             statements.push(effects::write(&changed)?);
         }
-        if let Some(awaited) = effects::write_awaited(&changed) {
-            tables.need(&mut statements, "awaited");
-            statements.push(awaited);
+        if let Some(published) = effects::write_published(&changed, version) {
+            tables.need(&mut statements, "published");
+            statements.push(published);
         }
         if !turn.done.is_empty() {
             statements.push(effects::delete(&turn.done));

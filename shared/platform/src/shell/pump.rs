@@ -97,7 +97,8 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
             }))
             .await;
             match self.feed_back(platform, performed) {
-                Ok(parked) => self.report_parked(platform, &name, parked).await,
+                Ok(exhausted) if exhausted.is_empty() => {}
+                Ok(exhausted) => self.park(platform, &name, exhausted).await,
                 Err(fault) => return log::fault(platform, "effects", &fault.to_string()),
             }
             self.wake_waiters();
@@ -158,13 +159,13 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
         })
     }
 
-    /// Commits all results of a step in one turn; answers the effects that are given up.
+    /// Commits all results of a step in one turn; answers the effects that have been tried often enough.
     fn feed_back(&self, platform: &P, performed: Vec<Performed<T, P>>) -> Result<Vec<String>, Fault> {
         let now = platform.now();
         let confirmed = std::mem::take(&mut self.lock().confirmed);
         self.turn(|journal, storage| {
             let mut turn = Turn::new(journal.state.clone());
-            let mut parked = Vec::new();
+            let mut exhausted = Vec::new();
             for Performed { row, version, result, mut awaited } in performed {
                 awaited.retain(|awaited| {
                     !confirmed.contains(&awaited.event) && !Bug::ShellTrustsTheQueue.is_planted()
@@ -183,7 +184,7 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
                         };
                         match left {
                             Some(row) => {
-                                parked.extend(row.is_parked.then(|| row.id.clone()));
+                                exhausted.extend(row.is_exhausted().then(|| row.id.clone()));
                                 turn.effects.push(row);
                             }
                             None => turn.done.push(id),
@@ -199,41 +200,41 @@ impl<P: Platform, T: Actor<P>, S: ObjectStorage> Shell<P, T, S> {
                             Some(delay_ms) if row.is_published() => row.anew(now.plus(delay_ms)),
                             _ => row.failed(now),
                         };
-                        parked.extend(row.is_parked.then(|| row.id.clone()));
+                        exhausted.extend(row.is_exhausted().then(|| row.id.clone()));
                         turn.effects.push(row);
                     }
                 }
             }
             journal.commit(storage, turn, now)?;
-            Ok(parked)
+            Ok(exhausted)
         })
     }
 
-    /// Tells the operators, by a dead letter whose replay makes this object try again.
-    async fn report_parked(&self, platform: &P, name: &str, effects: Vec<String>) {
+    /// Tells the operators, each by a dead letter whose replay makes this object try again, and parks what they were told of. What they could
+    /// not be told of is tried once more when it is due, and then they are told again.
+    async fn park(&self, platform: &P, name: &str, effects: Vec<String>) {
         let Some(queue) = T::PARKED_TO else { return };
+        let mut told = Vec::new();
         for effect in effects {
-            let binding = <T::Object as Object>::BINDING;
-            let parked = EffectParked { object: binding.to_owned(), name: name.to_owned(), effect };
-            // One letter, however often it is given up.
-            let id = EventId::derived(&[binding, name, &parked.effect]);
-            let envelope = Envelope {
-                id,
-                kind: EffectParked::TYPE.to_owned(),
-                version: 1,
-                occurred_at: platform.now(),
-                traceparent: Some(platform.context().trace.to_string()),
-                confirm: None,
-                data: api::json::to_value(&parked).unwrap_or_default(),
-            };
-            let sent = match text(&envelope) {
-                Ok(body) => platform.enqueue(&dead_letter_binding(queue), vec![body]).await,
+            let sent = match letter(platform, <T::Object as Object>::BINDING, name, &effect) {
+                Ok(letter) => platform.enqueue(&dead_letter_binding(queue), vec![letter]).await,
                 Err(fault) => Err(fault),
             };
-            if let Err(fault) = sent {
-                // The row stays parked and `Resume` still finds it; only the report is lost.
-                log::fault(platform, "parked effect", &fault.to_string());
+            match sent {
+                Ok(()) => told.push(effect),
+                Err(fault) => log::fault(platform, "parked effect", &fault.to_string()),
             }
+        }
+        if told.is_empty() {
+            return;
+        }
+        let parked = self.turn(|journal, storage| {
+            let is_told = |row: &&EffectRow<_>| told.contains(&row.id) && row.is_exhausted();
+            let effects = journal.effects.iter().filter(is_told).map(EffectRow::parked).collect();
+            journal.commit(storage, Turn { effects, ..Turn::new(journal.state.clone()) }, platform.now())
+        });
+        if let Err(fault) = parked {
+            log::fault(platform, "parked effect", &fault.to_string());
         }
     }
 
@@ -301,4 +302,20 @@ fn feed<T: Actor<P>, P: Platform, S: ObjectStorage>(
         Err(refusal) => log::fault(platform, "effect", &format!("result refused: {refusal:?}")),
     }
     Ok(())
+}
+
+/// That an effect is given up.
+fn letter<P: Platform>(platform: &P, binding: &str, name: &str, effect: &str) -> Result<String, Fault> {
+    let parked =
+        EffectParked { object: binding.to_owned(), name: name.to_owned(), effect: effect.to_owned() };
+    text(&Envelope {
+        // One letter, however often it is given up.
+        id: EventId::derived(&[binding, name, effect]),
+        kind: EffectParked::TYPE.to_owned(),
+        version: 1,
+        occurred_at: platform.now(),
+        traceparent: Some(platform.context().trace.to_string()),
+        confirm: None,
+        data: api::json::to_value(&parked).unwrap_or_default(),
+    })
 }

@@ -27,10 +27,10 @@ const TABLES: [(&str, &[&str]); 6] = [
            parked integer not null, data text not null) strict, without rowid"],
     ),
     (
-        // Events that an effect has published and nobody has confirmed.
-        "awaited",
-        &["create table awaited (effect text not null, event text not null, is_asked integer not null, \
-           primary key (effect, event)) strict, without rowid"],
+        // Events that an effect has published and nobody has confirmed; when it is due again, and the object's version, as it was then.
+        "published",
+        &["create table published (effect text not null, event text not null, is_asked integer not null, \
+           due_at integer not null, version integer not null, primary key (effect, event)) strict, without rowid"],
     ),
     (
         "replies",

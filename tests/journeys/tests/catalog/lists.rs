@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, watch};
+use crate::catalog::shop::{Shop, watch};
 use kit::run;
 
 /// `tide` 1000 and `abyss` 3000 are Halden's divers, `orbit` 2000 an Orrery watch, `nato` 50 a strap.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, Who, watch};
+use crate::catalog::shop::{Shop, Who, watch};
 use kit::run;
 
 #[test]
@@ -80,7 +80,7 @@ fn what_a_reader_has_already_is_not_sent_again() {
     run(async {
         let shop = Shop::new().with_taxonomy().await;
         shop.import(&[watch("tide", "Tide", "halden", "divers", 1_000)]).await;
-        let tag = |told: &crate::shop::Told| told.header("etag").to_owned();
+        let tag = |told: &crate::catalog::shop::Told| told.header("etag").to_owned();
         let first = tag(&shop.get("/v1/products/tide").await);
         let again = |etag: String| {
             let shop = &shop;

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, Told, Who, watch};
+use crate::catalog::shop::{Shop, Told, Who, watch};
 use kit::{Chaos, Outage, Plan, run};
 
 const JITTER: Chaos = Chaos { jitter: true, ..Chaos::CALM };

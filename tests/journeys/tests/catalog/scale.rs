@@ -1,12 +1,12 @@
 //! How the catalogue bears 100,000 products: not a timed test, a measurement to be read.
 //!
-//! `cargo test --release -p journeys --test catalog scale -- --ignored --nocapture`
+//! `cargo test --release -p journeys catalog::scale -- --ignored --nocapture`
 #![allow(clippy::disallowed_methods)]
 
 use serde_json::{Value, json};
 use std::time::Instant;
 
-use crate::shop::{Shop, watch};
+use crate::catalog::shop::{Shop, watch};
 use kit::run;
 
 const PRODUCTS: usize = 100_000;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, watch};
+use crate::catalog::shop::{Shop, watch};
 use kit::run;
 
 #[test]

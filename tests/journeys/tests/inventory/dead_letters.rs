@@ -7,7 +7,7 @@ use api::identity::Role;
 use domain::time::HOUR_MS;
 use kit::{Plan, run};
 
-use crate::shop::{Shop, hint};
+use crate::inventory::shop::{Shop, hint};
 
 #[test]
 fn a_message_that_gave_up_is_kept_listed_and_sent_again() {

@@ -7,7 +7,7 @@ use api::{event::Envelope, identity::Role, inventory::StockChanged};
 use domain::{Timestamp, id::EventId, time::HOUR_MS};
 use kit::{Chaos, Plan, run};
 
-use crate::shop::{Answer, Shop};
+use crate::inventory::shop::{Answer, Shop};
 
 #[test]
 fn the_list_follows_the_objects_whatever_the_queue_does() {

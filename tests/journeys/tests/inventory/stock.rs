@@ -11,7 +11,7 @@ use domain::{
 };
 use kit::{Outage, Plan, World, run};
 
-use crate::shop::{HINTS, Shop, hint};
+use crate::inventory::shop::{HINTS, Shop, hint};
 
 #[test]
 fn a_shopper_learns_whether_there_is_enough_and_staff_learn_everything() {

@@ -6,7 +6,7 @@ use kit::{Page, World, mounts, seed::DIVER, token};
 use serde_json::Value;
 use std::sync::Arc;
 
-use crate::{
+use crate::pages::{
     Visitor,
     buying::{put, review},
     visitor,

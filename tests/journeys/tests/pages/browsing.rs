@@ -8,7 +8,7 @@ use kit::{
     seed::{DIVER, FIELD},
 };
 
-use crate::visitor;
+use crate::pages::visitor;
 
 #[test]
 fn every_page_has_its_landmarks_and_its_policy() {

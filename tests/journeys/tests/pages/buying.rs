@@ -6,7 +6,7 @@ use kit::{
     seed::{DIVER, FIELD},
 };
 
-use crate::{Visitor, visitor};
+use crate::pages::{Visitor, visitor};
 
 const ADDRESS: [(&str, &str); 6] = [
     ("email", "grace@example.com"),

@@ -10,7 +10,7 @@ use kit::{
 use serde_json::json;
 use std::sync::Arc;
 
-use crate::{
+use crate::pages::{
     Visitor,
     buying::{put, review},
     visitor,

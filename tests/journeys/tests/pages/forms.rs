@@ -5,7 +5,7 @@ use http::{HeaderValue, Method, header};
 use journeys::journey;
 use kit::seed::DIVER;
 
-use crate::{buying::put, visitor};
+use crate::pages::{buying::put, visitor};
 
 #[test]
 fn what_another_site_sends_is_refused() {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use totp_rs::{Builder, Secret};
 
-use crate::{
+use crate::pages::{
     Visitor,
     accounts::{EMAIL, PASSWORD, mailed_token, sign_in, signed_up},
     buying::put,
@@ -51,7 +51,7 @@ fn a_new_address_and_a_new_password_take_the_old_one() {
         let visitor = visitor(&world);
         signed_up(&visitor).await;
         confirmed(&visitor, &world).await;
-        let elsewhere = crate::visitor(&world);
+        let elsewhere = crate::pages::visitor(&world);
         sign_in(&elsewhere, PASSWORD).await.expect(200);
 
         let page = visitor.open("/account/profile").await.expect(200);
@@ -115,7 +115,7 @@ fn a_session_elsewhere_is_ended_and_its_browser_signed_out() {
     journey(async |world| {
         let visitor = visitor(&world);
         signed_up(&visitor).await;
-        let elsewhere = crate::visitor(&world);
+        let elsewhere = crate::pages::visitor(&world);
         sign_in(&elsewhere, PASSWORD).await.expect(200);
         let places = visitor.open("/account/sessions").await.expect(200);
         assert_eq!(places.texts(".entries li").len(), 2);

@@ -3,7 +3,7 @@
 use journeys::journey;
 use kit::seed::DIVER;
 
-use crate::{buying::put, visitor};
+use crate::pages::{buying::put, visitor};
 
 #[test]
 fn a_page_that_is_everybodys_is_made_once_and_holds_nobodys() {

@@ -15,7 +15,7 @@ use domain::{
 
 use kit::run;
 
-use crate::till::*;
+use crate::payments::till::*;
 
 #[test]
 fn a_payment_is_held_taken_and_given_back_within_its_budget() {

@@ -8,7 +8,7 @@ use domain::{
 };
 use kit::{Chaos, Outage, Plan, run};
 
-use crate::till::*;
+use crate::payments::till::*;
 
 #[test]
 fn the_same_request_again_even_at_once_makes_one_payment() {

@@ -11,7 +11,7 @@ use domain::{
 };
 use kit::{Chaos, Outage, Plan, run};
 
-use crate::till::*;
+use crate::payments::till::*;
 
 #[test]
 fn the_shopper_confirms_with_the_secret_and_the_order_hears_of_it() {

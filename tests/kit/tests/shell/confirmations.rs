@@ -5,7 +5,7 @@ use api::{
     object::Ask,
 };
 use domain::{id::EventId, time::MINUTE_MS};
-use kit::run;
+use kit::{Older, run};
 use platform::{shell::PUBLISHED_MAX, sql};
 
 use crate::library::{Announced, Command, HAS_READ, Library, SLOW, Told, Town};
@@ -55,10 +55,10 @@ fn what_is_confirmed_is_over() {
         assert!(town.0.alarm_of("Library", "a").is_some());
         let before = version(&town).await;
         town.confirm("a", vec![EventId::derived(&["another's"])]).await;
-        assert_ne!(count(&town, "awaited"), r#"[{"n":0}]"#);
+        assert_ne!(count(&town, "published"), r#"[{"n":0}]"#);
         town.confirm("a", ids(&sent)).await;
         assert_eq!(
-            (count(&town, "effects"), count(&town, "awaited")),
+            (count(&town, "effects"), count(&town, "published")),
             (r#"[{"n":0}]"#.into(), r#"[{"n":0}]"#.into())
         );
         assert_eq!(version(&town).await, before, "nothing that anybody sees has changed");
@@ -168,7 +168,7 @@ fn an_object_from_before_there_were_confirmations_goes_on() {
         let town = announced(1).await;
         town.confirm("a", ids(&town.envelopes())).await;
         let rows = town.0.rows_of("Library", "a").unwrap();
-        rows.transact(&[sql("drop table awaited")]).unwrap();
+        rows.transact(&[sql("drop table published")]).unwrap();
         town.0.evict("Library", "a");
         town.tell("a", Command::Announce).await;
         pass(&town, 0).await;
@@ -176,6 +176,26 @@ fn an_object_from_before_there_were_confirmations_goes_on() {
         assert_eq!(visits(&sent), [1, 2]);
         let state: Library = town.state("a").await;
         assert_eq!(state.visits, 2);
+        town.confirm("a", ids(&sent)).await;
+        assert_eq!(town.0.alarm_of("Library", "a"), None);
+    });
+}
+
+const BEFORE: Older = Older { refuses: &["confirm"], forgets: &[], leaves: &["published"] };
+
+/// The older one joins its change to what the newer one has published already; a word on that must not end it.
+#[test]
+fn what_an_older_release_changes_meanwhile_is_published_all_the_same() {
+    run(async {
+        let town = announced(1).await;
+        let first = town.envelopes();
+        town.0.deploy("Library", Some(BEFORE));
+        town.tell("a", Command::Announce).await;
+        town.0.deploy("Library", None);
+        town.confirm("a", ids(&first)).await;
+        pass(&town, 2).await;
+        let sent = town.envelopes();
+        assert_eq!(visits(&sent), [1, 2]);
         town.confirm("a", ids(&sent)).await;
         assert_eq!(town.0.alarm_of("Library", "a"), None);
     });

@@ -168,6 +168,19 @@ fn an_effect_that_never_works_is_parked_reported_and_can_be_resumed() {
 }
 
 #[test]
+fn an_effect_is_not_parked_before_its_letter_is_on_its_way() {
+    run(async {
+        let town = Town::new();
+        town.0.calls.begin();
+        town.0.calls.plan(Plan::Down { what: "library → CATALOG".into(), until_ms: 24 * 3_600_000 });
+        town.0.calls.plan(Plan::First { what: "STOCK_EVENTS_DLQ".into(), outage: Outage::Before });
+        town.tell("a", Command::Admit).await;
+        town.0.at_rest().await;
+        assert_eq!((town.lines("dead:").len(), town.0.alarm_of("Library", "a")), (1, None));
+    });
+}
+
+#[test]
 fn parts_are_found_by_key_and_end_by_alarm_however_many_are_due() {
     run(async {
         let town = Town::new();

@@ -1,0 +1,35 @@
+//! One program for all journeys: linked once, and they run beside each other.
+
+mod access;
+mod afterwards;
+mod audit;
+mod auth;
+mod browse;
+mod budget;
+mod cart;
+mod catalog;
+mod confirmation;
+mod contract;
+mod deliveries;
+mod erasure;
+mod gateway;
+mod inventory;
+mod login_timing;
+mod lost_messages;
+mod mailed_links;
+mod mails;
+mod notifications;
+mod orders;
+mod outages;
+mod pages;
+mod payments;
+mod proof;
+mod provider_news;
+mod purchase;
+mod races;
+mod routes;
+mod second_factor;
+mod secrets;
+mod staff_actions;
+mod storms;
+mod users;
