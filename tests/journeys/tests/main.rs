@@ -14,7 +14,6 @@ mod deliveries;
 mod erasure;
 mod gateway;
 mod inventory;
-mod login_timing;
 mod lost_messages;
 mod mailed_links;
 mod mails;
