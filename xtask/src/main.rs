@@ -25,6 +25,7 @@ mod secrets;
 mod seed;
 mod setup;
 mod shop;
+mod shopping;
 mod simulate;
 mod tally;
 mod test;
