@@ -1,11 +1,10 @@
 //! The whole shop as one local process tree: started, waited for, and stopped with everything it started.
 
 use std::{
-    fs::File,
     io::Write,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{ChildStdout, Stdio},
     time::{Duration, Instant},
 };
 
@@ -54,7 +53,24 @@ impl Shop {
     ) -> Result<Self> {
         // What goes to standard error is in the log already.
         let errors = Some(Stdio::null());
-        let told = Told { out: process::append(log)?, log: log.to_owned(), errors, settings };
+        let told =
+            Told { out: process::append(log)?.into(), log: log.to_owned(), errors, settings, hear: None };
+        Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
+    }
+
+    /// The same as `start`, and somebody hears all that is said instead of a file; `log` is what they keep of it.
+    pub fn start_heard(
+        workspace: &Workspace,
+        node: &Node,
+        workers: &[Worker],
+        state: &Path,
+        port: u16,
+        log: &Path,
+        hear: impl FnOnce(ChildStdout),
+    ) -> Result<Self> {
+        let errors = Some(Stdio::null());
+        let hear: Hear<'_> = Some(Box::new(hear));
+        let told = Told { out: Stdio::piped(), log: log.to_owned(), errors, settings: "{}", hear };
         Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
     }
 
@@ -67,7 +83,8 @@ impl Shop {
         port: u16,
     ) -> Result<Self> {
         let log = workspace.logs().join(format!("shop-{port}.log"));
-        let told = Told { out: process::create(&log)?, log, errors: None, settings: "{}" };
+        let out = process::create(&log)?.into();
+        let told = Told { out, log, errors: None, settings: "{}", hear: None };
         Self::launch(workspace, node, configs, state, port, told)
     }
 
@@ -92,6 +109,9 @@ impl Shop {
             running: Running::start_aside(&mut command)?,
             log: told.log,
         };
+        if let Some((hear, output)) = told.hear.zip(shop.running.child.stdout.take()) {
+            hear(output);
+        }
         shop.wait_until_healthy()?;
         Ok(shop)
     }
@@ -162,13 +182,17 @@ impl Shop {
 
 /// What a shop's process is told besides what it runs.
 struct Told<'a> {
-    out: File,
-    /// What `out` is.
+    out: Stdio,
+    /// Where what it said can be read.
     log: PathBuf,
     /// Where its errors go besides; the terminal when left out.
     errors: Option<Stdio>,
     settings: &'a str,
+    hear: Hear<'a>,
 }
+
+/// Who takes what it says, where no file does.
+type Hear<'a> = Option<Box<dyn FnOnce(ChildStdout) + 'a>>;
 
 fn of_workers(workspace: &Workspace, workers: &[Worker]) -> Vec<PathBuf> {
     workers.iter().map(|worker| worker.config_path.clone()).chain([workspace.assets_config()]).collect()
