@@ -58,7 +58,7 @@ impl Shop {
         Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
     }
 
-    /// The same as `start`, and somebody hears all that is said instead of a file; `log` is what they keep of it.
+    /// The same as `start` with an engine of these flags, and somebody hears all that is said instead of a file; `log` is what they keep of it.
     pub fn start_heard(
         workspace: &Workspace,
         node: &Node,
@@ -66,10 +66,11 @@ impl Shop {
         state: &Path,
         port: u16,
         log: &Path,
+        flags: &str,
         hear: impl FnOnce(ChildStdout),
     ) -> Result<Self> {
         let errors = Some(Stdio::null());
-        let hear: Hear<'_> = Some(Box::new(hear));
+        let hear = Some(Heard { flags, hear: Box::new(hear) });
         let told = Told { out: Stdio::piped(), log: log.to_owned(), errors, settings: "{}", hear };
         Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
     }
@@ -101,6 +102,9 @@ impl Shop {
         command.env("MERIDIAN_VARS", told.settings);
         command.arg(port.to_string()).arg(state).args(configs);
         command.stdin(Stdio::piped()).stdout(told.out);
+        if let Some(heard) = &told.hear {
+            command.env("MINIFLARE_WORKERD_V8_FLAGS", heard.flags);
+        }
         if let Some(errors) = told.errors {
             command.stderr(errors);
         }
@@ -109,8 +113,8 @@ impl Shop {
             running: Running::start_aside(&mut command)?,
             log: told.log,
         };
-        if let Some((hear, output)) = told.hear.zip(shop.running.child.stdout.take()) {
-            hear(output);
+        if let Some((heard, output)) = told.hear.zip(shop.running.child.stdout.take()) {
+            (heard.hear)(output);
         }
         shop.wait_until_healthy()?;
         Ok(shop)
@@ -188,11 +192,14 @@ struct Told<'a> {
     /// Where its errors go besides; the terminal when left out.
     errors: Option<Stdio>,
     settings: &'a str,
-    hear: Hear<'a>,
+    hear: Option<Heard<'a>>,
 }
 
-/// Who takes what it says, where no file does.
-type Hear<'a> = Option<Box<dyn FnOnce(ChildStdout) + 'a>>;
+/// How it is run where no file but somebody takes what it says.
+struct Heard<'a> {
+    flags: &'a str,
+    hear: Box<dyn FnOnce(ChildStdout) + 'a>,
+}
 
 fn of_workers(workspace: &Workspace, workers: &[Worker]) -> Vec<PathBuf> {
     workers.iter().map(|worker| worker.config_path.clone()).chain([workspace.assets_config()]).collect()

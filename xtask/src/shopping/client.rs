@@ -134,6 +134,13 @@ pub trait Watcher: Send + Sync {
     fn ended(&self, method: &str, path: &str, status: Option<u16>, took: Duration);
 }
 
+/// These fields alone of an object.
+pub fn only(value: &Value, fields: &[&str]) -> Value {
+    let Value::Object(all) = value else { return value.clone() };
+    let kept = all.iter().filter(|(name, _)| fields.contains(&name.as_str()));
+    Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
 #[derive(Clone)]
 pub struct Client {
     agent: ureq::Agent,

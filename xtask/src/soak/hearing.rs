@@ -21,8 +21,8 @@ pub struct Messages {
     pub handled: u64,
     /// Those of each kind.
     pub kinds: BTreeMap<String, u64>,
-    /// Deliveries of an event that had been handled before.
-    pub repeats: u64,
+    /// Deliveries of each kind's events that had been handled before.
+    pub repeats: BTreeMap<String, u64>,
     /// Deliveries that ended with an error, to come again.
     pub failed: u64,
 }
@@ -33,8 +33,9 @@ pub struct Heard {
     events: HashSet<String>,
     /// Lines that tell of an error.
     pub errors: u64,
-    /// When a message was handled or an object's alarm went off, the last time.
-    pub last_stir: Option<Instant>,
+    /// When a message was handled the last time, and when an object's alarm went off.
+    pub last_message: Option<Instant>,
+    pub last_alarm: Option<Instant>,
 }
 
 #[derive(Deserialize)]
@@ -79,11 +80,13 @@ impl Heard {
                 self.messages.handled += 1;
                 *self.messages.kinds.entry(line.route.to_owned()).or_default() += 1;
             } else {
-                self.messages.repeats += 1;
+                *self.messages.repeats.entry(line.route.to_owned()).or_default() += 1;
             }
         }
-        if line.is_message() || line.is_alarm() {
-            self.last_stir = Some(Instant::now());
+        if line.is_message() {
+            self.last_message = Some(Instant::now());
+        } else if line.is_alarm() {
+            self.last_alarm = Some(Instant::now());
         }
         let is_error = line.level == "error";
         self.errors += u64::from(is_error);
@@ -131,9 +134,10 @@ mod tests {
         assert!(!heard.hear(&message));
         heard.hear(&line("stock_changed", "evt_2", r#""ms":3,"#));
         assert!(heard.hear(&line("stock_changed", "evt_3", r#""ms":3,"error":"a \"fault\"","#)));
-        assert_eq!((heard.messages.handled, heard.messages.repeats, heard.messages.failed), (2, 1, 1));
+        assert_eq!((heard.messages.handled, heard.messages.failed), (2, 1));
         assert_eq!(heard.messages.kinds["order_changed"], 1);
-        assert!(heard.last_stir.is_some());
+        assert_eq!(heard.messages.repeats["order_changed"], 1);
+        assert!(heard.last_message.is_some());
     }
 
     #[test]
@@ -143,10 +147,10 @@ mod tests {
         heard.hear(&line("/v1/orders", "evt_1", r#""method":"POST","status":200,"ms":3,"#));
         heard.hear(&line("command", "evt_1", r#""status":200,"ms":3,"#));
         heard.hear(&line("schedule", "req_1", r#""ms":3,"#));
-        assert!(heard.last_stir.is_none());
+        assert!(heard.last_alarm.is_none());
         heard.hear(&line("alarm", "alarm", ""));
-        assert!(heard.last_stir.is_some());
+        assert!(heard.last_message.is_none() && heard.last_alarm.is_some());
         assert!(heard.hear("a line of the runtime"));
-        assert_eq!((heard.messages.handled, heard.messages.repeats, heard.errors), (0, 0, 0));
+        assert_eq!((heard.messages.handled, heard.errors), (0, 0));
     }
 }

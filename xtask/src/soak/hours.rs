@@ -31,8 +31,8 @@ use crate::{
 const SAMPLE_EVERY: Duration = Duration::from_secs(10);
 /// So many of them to a line.
 const SAMPLES_PER_LINE: usize = 6;
-/// Between two turns of the clerk: now and then, compared to what is bought.
-const CLERK_PAUSE: Duration = Duration::from_millis(500);
+/// Between two turns of the clerk.
+const CLERK_PAUSE: Duration = Duration::from_millis(20);
 /// A shelf with less than this gets this much more. The keeper comes round every few seconds; nobody buys so much meanwhile.
 const SHELF_LOW: i64 = 200;
 pub const SHELF_FULL: i64 = 500;

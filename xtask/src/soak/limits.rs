@@ -18,7 +18,7 @@ const KIBIBYTE: f64 = 1024.0;
 /// Memory over 10,000 requests, in MiB.
 const MEMORY_GROWTH_MAX: f64 = 10.0;
 /// Memory at any time, in MiB.
-const MEMORY_MAX: f64 = 1024.0;
+const MEMORY_MAX: f64 = 2048.0;
 /// A flow in the last quarter, as a multiple of the first one's. A shared machine is half as fast at times.
 const P50_DRIFT_MAX: f64 = 1.5;
 const P99_DRIFT_MAX: f64 = 2.0;

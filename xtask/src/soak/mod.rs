@@ -50,18 +50,21 @@ use visitor::Visitor;
 
 /// How many buy at once: enough to keep two cores busy.
 pub const SHOPPERS: usize = 6;
-/// Before the first quarter there is a minute that is not judged, and a quarter needs a few samples.
-const MINUTES_MIN: u64 = 3;
+/// What comes first is not judged, and a quarter needs a few samples.
+const MINUTES_MIN: u64 = 5;
 /// Besides what is sold: what else there is to look at and to search.
 const PRODUCTS: usize = 60;
 /// What is sold, so many kinds of it.
 const GOODS: usize = 20;
+/// What an isolate may keep on its heap. By itself the engine first collects thoroughly at some 36 MiB, and until each of the two dozen
+/// isolates has come to that, which takes half an hour, garbage looks like a leak. What is in use is 1 to 3 MiB.
+const ENGINE_FLAGS: &str = "--max-heap-size=24";
 /// To read tens of thousands of orders takes minutes.
 const PATIENCE: Patience =
     Patience { settled: Duration::from_secs(15 * 60), rested: Duration::from_secs(30 * 60), readers: 6 };
-/// An order asks after its mails two minutes later.
+/// An order asks after its mails two minutes after it published them, so for so long after the last message somebody waits.
 const ASKED_AFTER: Duration = Duration::from_secs(130);
-/// Without a message or an alarm for so long nothing is under way any more.
+/// Without an alarm for so long nothing is under way any more.
 const QUIET: Duration = Duration::from_secs(15);
 const QUIET_MAX: Duration = Duration::from_secs(20 * 60);
 const POLL: Duration = Duration::from_secs(1);
@@ -193,14 +196,27 @@ fn start(
     let log = workspace.logs().join("soak.log");
     let kept = process::create(&log)?;
     let hear = |output| drop(ear.listen(output, kept));
-    shop::Shop::start_heard(workspace, &setup.node, workers, state, shop::free_port()?, &log, hear)
+    shop::Shop::start_heard(
+        workspace,
+        &setup.node,
+        workers,
+        state,
+        shop::free_port()?,
+        &log,
+        ENGINE_FLAGS,
+        hear,
+    )
 }
 
 /// Until every order has asked after its mails, and nobody has anything to do.
 fn quiet(ear: &Ear, closed: Instant) -> Result<()> {
     while closed.elapsed() < QUIET_MAX {
-        let is_quiet = ear.open().last_stir.is_none_or(|last| last.elapsed() > QUIET);
-        if is_quiet && closed.elapsed() > ASKED_AFTER {
+        let (message, alarm) = {
+            let heard = ear.open();
+            (heard.last_message, heard.last_alarm)
+        };
+        let is_past = |last: Option<Instant>, time| last.is_none_or(|last| last.elapsed() > time);
+        if is_past(message, ASKED_AFTER) && is_past(alarm, QUIET) {
             break;
         }
         process::pause(POLL)?;

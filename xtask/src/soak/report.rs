@@ -125,13 +125,14 @@ impl Report {
         let numbers = |counts: &BTreeMap<String, u64>| {
             listed(counts.iter().map(|(what, times)| (what, times.to_string())).collect())
         };
-        let Messages { handled, repeats, failed, kinds } = &self.messages;
+        let Messages { handled, failed, kinds, repeats } = &self.messages;
         writeln!(to, "answers   {}", sizes(&self.answers))?;
         writeln!(to, "orders    {}", sizes(&self.orders))?;
         writeln!(
             to,
-            "messages  {handled} handled, {repeats} of them more than once, {failed} failed at first: {}",
-            numbers(kinds)
+            "messages  {handled} handled, {failed} failed at first: {}\n          handled again: {}",
+            numbers(kinds),
+            numbers(repeats)
         )?;
         let lags = &self.rest.mail_lags_s;
         let at = |percent: usize| {

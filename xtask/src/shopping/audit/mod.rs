@@ -15,7 +15,7 @@ use anyhow::{Result, anyhow};
 use serde_json::Value;
 
 use super::{
-    client::{Client, Proof, ask, get, number, text},
+    client::{Client, Proof, ask, get, number, only, text},
     diary::Notes,
     goods::Watch,
 };
@@ -170,7 +170,7 @@ impl Auditor<'_> {
     /// The staff's list of orders.
     fn list(&self) -> Result<BTreeMap<String, Value>> {
         let rows = self.client.all("/v1/orders", self.staff)?;
-        Ok(rows.into_iter().map(|row| (text(&row, "/id").to_owned(), row)).collect())
+        Ok(rows.iter().map(|row| (text(row, "/id").to_owned(), only(row, &order::ORDER))).collect())
     }
 
     /// Looks at everything; once more at every order that was not at rest.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Auditor, Findings};
 use crate::shopping::{
-    client::{get, items, number, text},
+    client::{get, items, number, only, text},
     diary::{Notes, Pieces, Refund},
     shoppers::pieces,
 };
@@ -28,6 +28,18 @@ pub struct Told {
     pub timeline: Vec<Value>,
 }
 
+/// What is read of an order and of its payment: there may be tens of thousands.
+pub const ORDER: [&str; 8] = [
+    "status",
+    "payment_status",
+    "fulfillment_status",
+    "total",
+    "refunded_total",
+    "lines",
+    "refunds",
+    "fulfillments",
+];
+const PAYMENT: [&str; 5] = ["status", "captured", "refunded", "entries", "refunds"];
 /// Orders that came to an end.
 const ENDS: [&str; 4] = ["placed", "completed", "cancelled", "failed"];
 /// What the list says of an order as well.
@@ -39,12 +51,17 @@ impl Told {
         let proof = auditor.notes.orders.get(id).map_or(auditor.staff, |order| &order.proof);
         let ask = |path: String, proof| auditor.client.persist(&get(path).by(proof));
         let order = ask(format!("/v1/orders/{id}"), proof)?;
-        let timeline = ask(format!("/v1/orders/{id}/events"), proof)?.items().to_vec();
+        let timeline = ask(format!("/v1/orders/{id}/events"), proof)?;
+        let timeline = timeline.items().iter().map(|event| only(event, &["seq", "at", "type"])).collect();
         let payment = match order.text("/payment/id") {
             "" => Value::Null,
-            payment => ask(format!("/v1/payments/{payment}"), auditor.staff)?.body,
+            payment => only(&ask(format!("/v1/payments/{payment}"), auditor.staff)?.body, &PAYMENT),
         };
-        Ok(Self { order: order.body, payment, timeline })
+        let mut order = only(&order.body, &ORDER);
+        if let Some(Value::Array(lines)) = order.get_mut("lines") {
+            lines.iter_mut().for_each(|line| *line = only(line, &["sku", "quantity"]));
+        }
+        Ok(Self { order, payment, timeline })
     }
 
     fn status(&self) -> &str {
