@@ -54,24 +54,21 @@ impl Shop {
         // What goes to standard error is in the log already.
         let errors = Some(Stdio::null());
         let told =
-            Told { out: process::append(log)?.into(), log: log.to_owned(), errors, settings, hear: None };
+            Told { out: process::append(log)?.into(), log: log.to_owned(), errors, settings, heard: None };
         Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
     }
 
-    /// The same as `start` with an engine of these flags, and somebody hears all that is said instead of a file; `log` is what they keep of it.
+    /// The same as `start`, and somebody hears all that is said instead of a file.
     pub fn start_heard(
         workspace: &Workspace,
         node: &Node,
         workers: &[Worker],
         state: &Path,
         port: u16,
-        log: &Path,
-        flags: &str,
-        hear: impl FnOnce(ChildStdout),
+        heard: Heard<'_>,
     ) -> Result<Self> {
-        let errors = Some(Stdio::null());
-        let hear = Some(Heard { flags, hear: Box::new(hear) });
-        let told = Told { out: Stdio::piped(), log: log.to_owned(), errors, settings: "{}", hear };
+        let (log, errors) = (heard.log.to_owned(), Some(Stdio::null()));
+        let told = Told { out: Stdio::piped(), log, errors, settings: "{}", heard: Some(heard) };
         Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
     }
 
@@ -85,7 +82,7 @@ impl Shop {
     ) -> Result<Self> {
         let log = workspace.logs().join(format!("shop-{port}.log"));
         let out = process::create(&log)?.into();
-        let told = Told { out, log, errors: None, settings: "{}", hear: None };
+        let told = Told { out, log, errors: None, settings: "{}", heard: None };
         Self::launch(workspace, node, configs, state, port, told)
     }
 
@@ -102,7 +99,7 @@ impl Shop {
         command.env("MERIDIAN_VARS", told.settings);
         command.arg(port.to_string()).arg(state).args(configs);
         command.stdin(Stdio::piped()).stdout(told.out);
-        if let Some(heard) = &told.hear {
+        if let Some(heard) = &told.heard {
             command.env("MINIFLARE_WORKERD_V8_FLAGS", heard.flags);
         }
         if let Some(errors) = told.errors {
@@ -113,7 +110,7 @@ impl Shop {
             running: Running::start_aside(&mut command)?,
             log: told.log,
         };
-        if let Some((heard, output)) = told.hear.zip(shop.running.child.stdout.take()) {
+        if let Some((heard, output)) = told.heard.zip(shop.running.child.stdout.take()) {
             (heard.hear)(output);
         }
         shop.wait_until_healthy()?;
@@ -192,13 +189,16 @@ struct Told<'a> {
     /// Where its errors go besides; the terminal when left out.
     errors: Option<Stdio>,
     settings: &'a str,
-    hear: Option<Heard<'a>>,
+    heard: Option<Heard<'a>>,
 }
 
 /// How it is run where no file but somebody takes what it says.
-struct Heard<'a> {
-    flags: &'a str,
-    hear: Box<dyn FnOnce(ChildStdout) + 'a>,
+pub struct Heard<'a> {
+    pub hear: Box<dyn FnOnce(ChildStdout) + 'a>,
+    /// What they keep of it.
+    pub log: &'a Path,
+    /// The engine's.
+    pub flags: &'a str,
 }
 
 fn of_workers(workspace: &Workspace, workers: &[Worker]) -> Vec<PathBuf> {

@@ -7,4 +7,5 @@ pub mod clerk;
 pub mod client;
 pub mod diary;
 pub mod goods;
+pub mod habits;
 pub mod shoppers;

@@ -14,6 +14,7 @@ use super::{
     client::{Answer, Ask, Client, Proof, ask, get, items, number, post, text},
     diary::{Diary, Ordered, Pieces, Seen},
     goods::Watch,
+    habits::Habits,
 };
 use crate::seed::rng::Rng;
 
@@ -25,17 +26,6 @@ pub struct Shop<'a> {
     pub staff: &'a Proof,
     /// Nobody begins anything new.
     pub is_closing: &'a AtomicBool,
-}
-
-/// What they do in so many of a hundred purchases.
-pub struct Habits {
-    /// How they pay.
-    pub methods: &'static [(&'static str, usize)],
-    /// They tap twice.
-    pub taps: usize,
-    /// They order the same cart in another tab.
-    pub tabs: usize,
-    pub cancels: usize,
 }
 
 /// What a checkout may be told besides that it was taken.
@@ -78,7 +68,7 @@ impl Shopper {
     /// Fills a cart, orders it and follows the order.
     pub fn visit(&mut self, shop: &Shop<'_>, turn: usize) -> Result<()> {
         let Some(seen) = self.fill(shop, turn)? else { return Ok(()) };
-        let method = self.method();
+        let method = self.habits.method(&mut self.rng);
         let key = format!("{}-{turn}", self.number);
         let mut notes = shop.diary.open();
         notes.carts.insert(seen.cart.clone(), seen.proof.clone());
@@ -106,17 +96,6 @@ impl Shopper {
             Some(taken) => self.follow(shop, &seen, taken, &key),
             None => Ok(()),
         }
-    }
-
-    fn method(&mut self) -> &'static str {
-        let mut drawn = self.rng.below(100);
-        for (method, share) in self.habits.methods {
-            match drawn.checked_sub(*share) {
-                Some(rest) => drawn = rest,
-                None => return method,
-            }
-        }
-        ""
     }
 
     /// A cart with something in it, as its owner sees it. `None`: an order still holds it.

@@ -4,12 +4,12 @@
 //! again. It has neither method nor status, which every request has.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap},
     fs::File,
     io::{BufRead, BufReader, Read, Write},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ pub struct Messages {
     pub kinds: BTreeMap<String, u64>,
     /// Deliveries of each kind's events that had been handled before.
     pub repeats: BTreeMap<String, u64>,
+    /// Those that came so much later that they were published again: nobody had confirmed them.
+    pub unconfirmed: u64,
     /// Deliveries that ended with an error, to come again.
     pub failed: u64,
 }
@@ -30,7 +32,8 @@ pub struct Messages {
 #[derive(Default)]
 pub struct Heard {
     pub messages: Messages,
-    events: HashSet<String>,
+    /// When each event was handled first.
+    events: HashMap<String, Instant>,
     /// Lines that tell of an error.
     pub errors: u64,
     /// When a message was handled the last time, and when an object's alarm went off.
@@ -62,6 +65,9 @@ impl Line<'_> {
     }
 }
 
+/// What was published and not confirmed is published again after two minutes. A queue delivers within seconds.
+const PUBLISHED_AGAIN: Duration = Duration::from_secs(100);
+
 /// What stands in a line that tells of a message, an alarm or an error.
 const TELLING: [&str; 4] = ["\"evt_", "\"alarm\"", "\"level\":\"error\"", "\"error\":"];
 
@@ -76,11 +82,13 @@ impl Heard {
         if line.is_message() {
             if line.error.is_some() {
                 self.messages.failed += 1;
-            } else if self.events.insert(line.request_id.to_owned()) {
+            } else if let Some(first) = self.events.get(line.request_id) {
+                *self.messages.repeats.entry(line.route.to_owned()).or_default() += 1;
+                self.messages.unconfirmed += u64::from(first.elapsed() > PUBLISHED_AGAIN);
+            } else {
+                self.events.insert(line.request_id.to_owned(), Instant::now());
                 self.messages.handled += 1;
                 *self.messages.kinds.entry(line.route.to_owned()).or_default() += 1;
-            } else {
-                *self.messages.repeats.entry(line.route.to_owned()).or_default() += 1;
             }
         }
         if line.is_message() {

@@ -119,18 +119,11 @@ fn soak(
         dev::seed_shop(workspace, secrets, &running.url, PRODUCTS)
     })?;
 
-    let bearer = |role| Ok::<_, anyhow::Error>(Proof::bearer(&token::mint(secrets, role)?));
-    let (staff, admin) = (bearer("staff")?, bearer("admin")?);
+    let (staff, admin) = (bearer(secrets, "staff")?, bearer(secrets, "admin")?);
     let meter = Arc::new(Meter::default());
     let client = Client::new(&running.url);
     let watches = goods::stock(&client, &staff, "soak", &[SHELF_FULL; GOODS])?;
-    let slugs = visitor::slugs(&client)?;
-    let mut crowd = Vec::new();
-    for number in 0..options.shoppers {
-        // Every other shopper is signed in.
-        let token = (number % 2 == 1).then(|| bearer("customer")).transpose()?;
-        crowd.push(Visitor::new(options.seed, number, token, slugs.clone()));
-    }
+    let crowd = crowd(secrets, options, &visitor::slugs(&client)?)?;
 
     let (diary, is_closing) = (Diary::default(), AtomicBool::new(false));
     let watched = client.clone().watched(meter.clone());
@@ -186,6 +179,19 @@ fn soak(
     })
 }
 
+fn bearer(secrets: &Secrets, role: &str) -> Result<Proof> {
+    Ok(Proof::bearer(&token::mint(secrets, role)?))
+}
+
+fn crowd(secrets: &Secrets, options: &Options, slugs: &[String]) -> Result<Vec<Visitor>> {
+    let visitor = |number| {
+        // Every other one is signed in.
+        let token = (number % 2 == 1).then(|| bearer(secrets, "customer")).transpose()?;
+        Ok(Visitor::new(options.seed, number, token, slugs.to_vec()))
+    };
+    (0..options.shoppers).map(visitor).collect()
+}
+
 fn start(
     workspace: &Workspace,
     setup: &Setup,
@@ -195,17 +201,9 @@ fn start(
 ) -> Result<shop::Shop> {
     let log = workspace.logs().join("soak.log");
     let kept = process::create(&log)?;
-    let hear = |output| drop(ear.listen(output, kept));
-    shop::Shop::start_heard(
-        workspace,
-        &setup.node,
-        workers,
-        state,
-        shop::free_port()?,
-        &log,
-        ENGINE_FLAGS,
-        hear,
-    )
+    let hear = Box::new(|output| drop(ear.listen(output, kept)));
+    let heard = shop::Heard { hear, log: &log, flags: ENGINE_FLAGS };
+    shop::Shop::start_heard(workspace, &setup.node, workers, state, shop::free_port()?, heard)
 }
 
 /// Until every order has asked after its mails, and nobody has anything to do.

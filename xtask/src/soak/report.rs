@@ -125,12 +125,12 @@ impl Report {
         let numbers = |counts: &BTreeMap<String, u64>| {
             listed(counts.iter().map(|(what, times)| (what, times.to_string())).collect())
         };
-        let Messages { handled, failed, kinds, repeats } = &self.messages;
+        let Messages { handled, failed, kinds, repeats, unconfirmed } = &self.messages;
         writeln!(to, "answers   {}", sizes(&self.answers))?;
         writeln!(to, "orders    {}", sizes(&self.orders))?;
         writeln!(
             to,
-            "messages  {handled} handled, {failed} failed at first: {}\n          handled again: {}",
+            "messages  {handled} handled, {failed} failed at first: {}\n          handled again: {}; {unconfirmed} after a minute and more",
             numbers(kinds),
             numbers(repeats)
         )?;

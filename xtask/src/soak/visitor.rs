@@ -8,7 +8,8 @@ use crate::{
     seed::rng::Rng,
     shopping::{
         client::{Client, Proof, get, text},
-        shoppers::{Habits, Shop, Shopper},
+        habits::Habits,
+        shoppers::{Shop, Shopper},
     },
 };
 
