@@ -27,12 +27,7 @@ impl Engine {
 
     /// The CPU time it has used since its start.
     pub fn cpu_time(&self) -> Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
-        // Behind the name, which may contain anything: state is field 0, utime 11 and stime 12, in hundredths of a second.
-        let fields = stat.rsplit_once(')').context("/proc/…/stat has a name")?.1;
-        let ticks =
-            fields.split_whitespace().skip(11).take(2).map(|field| field.parse().unwrap_or(0)).sum::<u64>();
-        Ok(Duration::from_millis(ticks * 10))
+        cpu_time_of(self.pid)
     }
 
     /// Its resident memory, in bytes.
@@ -45,4 +40,14 @@ impl Engine {
         let kilobytes: u64 = line.split_whitespace().next().unwrap_or_default().parse()?;
         Ok(kilobytes * 1024)
     }
+}
+
+/// The CPU time that a process has used since its start.
+pub fn cpu_time_of(pid: u32) -> Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // Behind the name, which may contain anything: state is field 0, utime 11 and stime 12, in hundredths of a second.
+    let fields = stat.rsplit_once(')').context("/proc/…/stat has a name")?.1;
+    let ticks =
+        fields.split_whitespace().skip(11).take(2).map(|field| field.parse().unwrap_or(0)).sum::<u64>();
+    Ok(Duration::from_millis(ticks * 10))
 }

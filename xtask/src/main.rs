@@ -25,7 +25,9 @@ mod secrets;
 mod seed;
 mod setup;
 mod shop;
+mod shopping;
 mod simulate;
+mod soak;
 mod tally;
 mod test;
 mod token;
@@ -81,6 +83,14 @@ cargo xtask chaos     people buy while the local shop is killed over and over, a
     --seed S          what everybody does and when (another one each time)
     --shoppers 6      how many buy at once
     --state DIR       keep its state
+
+cargo xtask soak      people buy for a long time, and what grows meanwhile (Linux only)
+    --minutes 10      how long at least
+    --messages 0      and until so many queue messages were handled
+    --seed S          what everybody does (another one each time)
+    --shoppers 6      how many buy at once
+    --state DIR       keep its state
+    --json FILE       where the figures go (.meridian/soak.json)
 
 cargo xtask bench     what the shop does a second, beside two bare Workers (Linux only)
     --seconds 5       how long each flow is measured
@@ -173,6 +183,18 @@ fn dispatch(workspace: &Workspace, command: &str, mut args: Args) -> Result<()> 
             };
             args.finish()?;
             chaos::run(workspace, &options)
+        }
+        "soak" => {
+            let options = soak::Options {
+                minutes: args.value("minutes")?.unwrap_or(10),
+                messages: args.value("messages")?.unwrap_or(0),
+                seed: args.value("seed")?.unwrap_or_else(chaos::Options::any_seed),
+                shoppers: args.value("shoppers")?.unwrap_or(soak::SHOPPERS),
+                state: args.value("state")?.map(absolute).transpose()?,
+                json: absolute(args.value("json")?.unwrap_or(workspace.kept().join("soak.json")))?,
+            };
+            args.finish()?;
+            soak::run(workspace, &options)
         }
         "bench" => {
             let options = bench::Options {

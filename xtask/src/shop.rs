@@ -1,11 +1,10 @@
 //! The whole shop as one local process tree: started, waited for, and stopped with everything it started.
 
 use std::{
-    fs::File,
     io::Write,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{ChildStdout, Stdio},
     time::{Duration, Instant},
 };
 
@@ -54,7 +53,22 @@ impl Shop {
     ) -> Result<Self> {
         // What goes to standard error is in the log already.
         let errors = Some(Stdio::null());
-        let told = Told { out: process::append(log)?, log: log.to_owned(), errors, settings };
+        let told =
+            Told { out: process::append(log)?.into(), log: log.to_owned(), errors, settings, heard: None };
+        Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
+    }
+
+    /// The same as `start`, and somebody hears all that is said instead of a file.
+    pub fn start_heard(
+        workspace: &Workspace,
+        node: &Node,
+        workers: &[Worker],
+        state: &Path,
+        port: u16,
+        heard: Heard<'_>,
+    ) -> Result<Self> {
+        let (log, errors) = (heard.log.to_owned(), Some(Stdio::null()));
+        let told = Told { out: Stdio::piped(), log, errors, settings: "{}", heard: Some(heard) };
         Self::launch(workspace, node, &of_workers(workspace, workers), state, port, told)
     }
 
@@ -67,7 +81,8 @@ impl Shop {
         port: u16,
     ) -> Result<Self> {
         let log = workspace.logs().join(format!("shop-{port}.log"));
-        let told = Told { out: process::create(&log)?, log, errors: None, settings: "{}" };
+        let out = process::create(&log)?.into();
+        let told = Told { out, log, errors: None, settings: "{}", heard: None };
         Self::launch(workspace, node, configs, state, port, told)
     }
 
@@ -84,6 +99,9 @@ impl Shop {
         command.env("MERIDIAN_VARS", told.settings);
         command.arg(port.to_string()).arg(state).args(configs);
         command.stdin(Stdio::piped()).stdout(told.out);
+        if let Some(heard) = &told.heard {
+            command.env("MINIFLARE_WORKERD_V8_FLAGS", heard.flags);
+        }
         if let Some(errors) = told.errors {
             command.stderr(errors);
         }
@@ -92,6 +110,9 @@ impl Shop {
             running: Running::start_aside(&mut command)?,
             log: told.log,
         };
+        if let Some((heard, output)) = told.heard.zip(shop.running.child.stdout.take()) {
+            (heard.hear)(output);
+        }
         shop.wait_until_healthy()?;
         Ok(shop)
     }
@@ -162,12 +183,22 @@ impl Shop {
 
 /// What a shop's process is told besides what it runs.
 struct Told<'a> {
-    out: File,
-    /// What `out` is.
+    out: Stdio,
+    /// Where what it said can be read.
     log: PathBuf,
     /// Where its errors go besides; the terminal when left out.
     errors: Option<Stdio>,
     settings: &'a str,
+    heard: Option<Heard<'a>>,
+}
+
+/// How it is run where no file but somebody takes what it says.
+pub struct Heard<'a> {
+    pub hear: Box<dyn FnOnce(ChildStdout) + 'a>,
+    /// What they keep of it.
+    pub log: &'a Path,
+    /// The engine's.
+    pub flags: &'a str,
 }
 
 fn of_workers(workspace: &Workspace, workers: &[Worker]) -> Vec<PathBuf> {

@@ -7,15 +7,15 @@ use std::{
 
 use anyhow::Result;
 
-use super::{
-    diary::{BEGUN_MAX, Diary},
-    goods::Watch,
-};
 use crate::{
     process,
     seed::rng::Rng,
     setup::Setup,
     shop,
+    shopping::{
+        diary::{BEGUN_MAX, Diary},
+        goods::Watch,
+    },
     workspace::{Worker, Workspace},
 };
 

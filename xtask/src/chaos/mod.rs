@@ -4,13 +4,7 @@
 //! kill loses whatever was on them. Between the kills objects lose their memory, and the payment provider fails, forgets to answer or takes
 //! its time. See `docs/chaos.md`.
 
-mod audit;
-mod clerk;
-mod client;
-mod diary;
-mod goods;
 mod killer;
-mod shoppers;
 
 use std::{
     path::{Path, PathBuf},
@@ -29,15 +23,20 @@ use crate::{
     seed::rng::Rng,
     setup::{self, Setup},
     shop,
+    shopping::{
+        audit::{Auditor, Patience, Verdict},
+        clerk,
+        client::{Client, Proof},
+        diary::{Diary, Notes},
+        goods,
+        habits::Habits,
+        shoppers::{Shop, Shopper},
+    },
     tally::Tally,
     token,
     workspace::{Worker, Workspace},
 };
-use audit::{Auditor, Verdict};
-use client::{Client, Proof};
-use diary::Diary;
 use killer::{Ground, Killer};
-use shoppers::{Shop, Shopper};
 
 /// How many buy at once.
 pub const SHOPPERS: usize = 6;
@@ -57,6 +56,25 @@ impl Options {
         usize::try_from(now.subsec_micros()).unwrap_or_default()
     }
 }
+
+/// Of six watches: most of the scarce ones are gone before the end.
+const PIECES: [i64; 6] = [10, 80, 400, 100_000, 100_000, 100_000];
+const HABITS: Habits = Habits {
+    methods: &[
+        ("pm_card_visa", 50),
+        ("pm_card_authenticationRequired", 25),
+        ("pm_card_pendingRefund", 15),
+        ("pm_card_chargeDeclined", 10),
+    ],
+    taps: 10,
+    tabs: 10,
+    cancels: 12,
+};
+/// Between two turns of the clerk.
+const CLERK_PAUSE: Duration = Duration::from_millis(400);
+/// A message that is lost is published again after 2 minutes, and after 4 more, and 8.
+const PATIENCE: Patience =
+    Patience { settled: Duration::from_secs(120), rested: Duration::from_secs(20 * 60), readers: 2 };
 
 /// Before the first kill: some purchases without a mishap, so that there is something to interrupt.
 const CALM: Duration = Duration::from_secs(2);
@@ -106,13 +124,13 @@ fn haunt(
     let bearer = |role| Ok::<_, anyhow::Error>(Proof::bearer(&token::mint(secrets, role)?));
     let (staff, admin) = (bearer("staff")?, bearer("admin")?);
     let client = Client::new(&running.url);
-    let watches = goods::stock(&client, &staff)?;
+    let watches = goods::stock(&client, &staff, "chaos", &PIECES)?;
     let diary = Diary::default();
     let mut crowd = Vec::new();
     for number in 0..options.shoppers {
         // Every other shopper is signed in.
         let token = (number % 2 == 1).then(|| bearer("customer")).transpose()?;
-        crowd.push(Shopper::new(options.seed, number, token));
+        crowd.push(Shopper::new(options.seed, number, token, &HABITS));
     }
 
     let is_closing = AtomicBool::new(false);
@@ -127,7 +145,8 @@ fn haunt(
         watches: &watches,
         staff: &staff,
         admin: &admin,
-        last_kill,
+        since: last_kill,
+        patience: &PATIENCE,
     };
     let verdict = say::step("waiting until all is at rest, and the audit", || auditor.audit(waits))?;
     println!("\n  {} kills, {evictions} evictions, {} checkouts", options.kills, notes.checkouts());
@@ -136,9 +155,9 @@ fn haunt(
 }
 
 /// The audit knows of every order that there may be, so there must be none before.
-fn require_fresh(state: &Path) -> Result<()> {
+pub fn require_fresh(state: &Path) -> Result<()> {
     if state.join("v3").exists() {
-        bail!("{} holds a shop already; chaos begins with a new one", state.display());
+        bail!("{} holds a shop already; this begins with a new one", state.display());
     }
     Ok(())
 }
@@ -154,7 +173,7 @@ fn open_for_business(
     thread::scope(|scope| {
         let mut people: Vec<_> =
             crowd.into_iter().map(|shopper| scope.spawn(move || shopper.shop(shop))).collect();
-        people.push(scope.spawn(|| clerk::work(shop, options.seed)));
+        people.push(scope.spawn(|| clerk::work(shop, options.seed, CLERK_PAUSE)));
         let rng = Rng::new("killer", options.seed);
         let mut killer = Killer { ground, diary: shop.diary, watches: shop.watches, rng, evictions: 0 };
         let outcome = process::pause(CALM).and_then(|()| killer.kill(running, options.kills));
@@ -172,7 +191,7 @@ fn open_for_business(
     })
 }
 
-fn report(verdict: &Verdict, notes: &diary::Notes, options: &Options, waits: bool) {
+fn report(verdict: &Verdict, notes: &Notes, options: &Options, waits: bool) {
     let listed = |counts: &std::collections::BTreeMap<String, usize>| {
         counts.iter().map(|(what, times)| format!("{what} {times}")).collect::<Vec<_>>().join(", ")
     };
@@ -182,7 +201,7 @@ fn report(verdict: &Verdict, notes: &diary::Notes, options: &Options, waits: boo
     };
     println!("  answers     {}", listed(&notes.answers));
     println!("  orders      {}", listed(&verdict.orders));
-    println!("  handled     {} parcels, {} refunds", notes.parcels.len(), notes.refunds.len());
+    println!("  handled     {} parcels, {} refunds", notes.parcels().count(), notes.refunds().count());
     println!("  money       {} taken, {} given back, in cents", verdict.captured, verdict.refunded);
     println!("  letters     {} sent once more", verdict.letters);
     println!("  settled     {}", after(verdict.settled_after));

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use chrono::DateTime;
 use serde_json::Value;
 
 use super::{Auditor, Findings};
-use crate::chaos::{
-    client::{get, items, number, text},
+use crate::shopping::{
+    client::{get, items, number, only, text},
     diary::{Notes, Pieces, Refund},
     shoppers::pieces,
 };
@@ -27,6 +28,18 @@ pub struct Told {
     pub timeline: Vec<Value>,
 }
 
+/// What is read of an order and of its payment: there may be tens of thousands.
+pub const ORDER: [&str; 8] = [
+    "status",
+    "payment_status",
+    "fulfillment_status",
+    "total",
+    "refunded_total",
+    "lines",
+    "refunds",
+    "fulfillments",
+];
+const PAYMENT: [&str; 5] = ["status", "captured", "refunded", "entries", "refunds"];
 /// Orders that came to an end.
 const ENDS: [&str; 4] = ["placed", "completed", "cancelled", "failed"];
 /// What the list says of an order as well.
@@ -38,12 +51,17 @@ impl Told {
         let proof = auditor.notes.orders.get(id).map_or(auditor.staff, |order| &order.proof);
         let ask = |path: String, proof| auditor.client.persist(&get(path).by(proof));
         let order = ask(format!("/v1/orders/{id}"), proof)?;
-        let timeline = ask(format!("/v1/orders/{id}/events"), proof)?.items().to_vec();
+        let timeline = ask(format!("/v1/orders/{id}/events"), proof)?;
+        let timeline = timeline.items().iter().map(|event| only(event, &["seq", "at", "type"])).collect();
         let payment = match order.text("/payment/id") {
             "" => Value::Null,
-            payment => ask(format!("/v1/payments/{payment}"), auditor.staff)?.body,
+            payment => only(&ask(format!("/v1/payments/{payment}"), auditor.staff)?.body, &PAYMENT),
         };
-        Ok(Self { order: order.body, payment, timeline })
+        let mut order = only(&order.body, &ORDER);
+        if let Some(Value::Array(lines)) = order.get_mut("lines") {
+            lines.iter_mut().for_each(|line| *line = only(line, &["sku", "quantity"]));
+        }
+        Ok(Self { order, payment, timeline })
     }
 
     fn status(&self) -> &str {
@@ -86,8 +104,8 @@ impl Told {
             known.map_or("", |refund| text(refund, "/status"))
         };
         let sum = |counts: &dyn Fn(&Refund) -> bool| {
-            let refunds = notes.refunds.iter().filter(|refund| refund.order == id && counts(refund));
-            refunds.map(|refund| of(&refund.pieces)).sum::<i64>()
+            let refunds = notes.orders.get(id).map_or(&[][..], |order| &order.refunds).iter();
+            refunds.filter(|refund| counts(refund)).map(|refund| of(&refund.pieces)).sum::<i64>()
         };
         match self.status() {
             "placed" | "completed" => {
@@ -133,20 +151,20 @@ impl Told {
         findings.wrong_unless(!ordered.is_cancelled || status == "cancelled", || {
             format!("order {id} was cancelled, and is {status}")
         });
-        for refund in notes.refunds.iter().filter(|refund| refund.order == id) {
+        for refund in &ordered.refunds {
             let known = self.refunds().iter().find(|known| text(known, "/id") == refund.id);
             let is_right = known.is_some_and(|known| {
                 pieces(known) == refund.pieces && known.get("restock") == Some(&refund.restock.into())
             });
             findings.wrong_unless(is_right, || format!("order {id}: promised {refund:?}, it says {known:?}"));
         }
-        for parcel in notes.parcels.iter().filter(|parcel| parcel.order == id) {
+        for parcel in &ordered.parcels {
             let known =
                 items(&self.order, "/fulfillments").iter().find(|known| text(known, "/id") == parcel.id);
             let is_right = known.is_some_and(|known| pieces(known) == parcel.pieces);
             findings.wrong_unless(is_right, || format!("order {id}: promised {parcel:?}, it says {known:?}"));
         }
-        let promised = notes.refunds.iter().filter(|refund| refund.order == id).count();
+        let promised = ordered.refunds.len();
         findings.wrong_unless(status == "cancelled" || self.refunds().len() == promised, || {
             format!("order {id}: {promised} refunds were promised, it has {}", self.refunds().len())
         });
@@ -202,6 +220,15 @@ impl Told {
         }
         let told = self.happened("order_placed");
         findings.wrong_unless(told <= 1, || format!("order {id} was placed {told} times"));
+    }
+
+    /// From its placement until it was confirmed by mail, where it was.
+    pub fn mail_lag_s(&self, mails: &[Value]) -> Option<f64> {
+        let moment = |value: &Value, pointer| DateTime::parse_from_rfc3339(text(value, pointer)).ok();
+        let placed = self.timeline.iter().find(|event| text(event, "/type") == "order_placed")?;
+        let mail = mails.iter().find(|mail| text(mail, "/template") == "order_confirmed")?;
+        let lag = moment(mail, "/sent_at")?.signed_duration_since(moment(placed, "/at")?);
+        Some(lag.as_seconds_f64())
     }
 
     fn check_list(&self, id: &str, copies: &Copies, findings: &mut Findings) {

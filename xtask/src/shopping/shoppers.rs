@@ -1,4 +1,4 @@
-//! Shoppers, each on a thread: they fill a cart, buy it, and are patient with a shop that is killed all the time.
+//! Shoppers, each on a thread: they fill a cart, buy it, and are patient with a shop that fails them.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -14,6 +14,7 @@ use super::{
     client::{Answer, Ask, Client, Proof, ask, get, items, number, post, text},
     diary::{Diary, Ordered, Pieces, Seen},
     goods::Watch,
+    habits::Habits,
 };
 use crate::seed::rng::Rng;
 
@@ -27,13 +28,6 @@ pub struct Shop<'a> {
     pub is_closing: &'a AtomicBool,
 }
 
-/// How they pay, and how many of a hundred do.
-const METHODS: [(&str, usize); 4] = [
-    ("pm_card_visa", 50),
-    ("pm_card_authenticationRequired", 25),
-    ("pm_card_pendingRefund", 15),
-    ("pm_card_chargeDeclined", 10),
-];
 /// What a checkout may be told besides that it was taken.
 const REFUSALS: [&str; 6] = [
     "payment_declined",
@@ -52,11 +46,12 @@ pub struct Shopper {
     /// Who is signed in keeps one cart; a guest takes a new one each time.
     token: Option<Proof>,
     rng: Rng,
+    habits: &'static Habits,
 }
 
 impl Shopper {
-    pub fn new(seed: usize, number: usize, token: Option<Proof>) -> Self {
-        Self { number, token, rng: Rng::new(&format!("shopper {number}"), seed) }
+    pub fn new(seed: usize, number: usize, token: Option<Proof>, habits: &'static Habits) -> Self {
+        Self { number, token, rng: Rng::new(&format!("shopper {number}"), seed), habits }
     }
 
     /// Buys again and again.
@@ -70,9 +65,10 @@ impl Shopper {
         Ok(())
     }
 
-    fn visit(&mut self, shop: &Shop<'_>, turn: usize) -> Result<()> {
+    /// Fills a cart, orders it and follows the order.
+    pub fn visit(&mut self, shop: &Shop<'_>, turn: usize) -> Result<()> {
         let Some(seen) = self.fill(shop, turn)? else { return Ok(()) };
-        let method = self.method();
+        let method = self.habits.method(&mut self.rng);
         let key = format!("{}-{turn}", self.number);
         let mut notes = shop.diary.open();
         notes.carts.insert(seen.cart.clone(), seen.proof.clone());
@@ -80,7 +76,7 @@ impl Shopper {
             notes.begin(order);
         }
         drop(notes);
-        let (taps, tabs) = (self.rng.chance(10), self.rng.chance(10));
+        let (taps, tabs) = (self.rng.chance(self.habits.taps), self.rng.chance(self.habits.tabs));
         let place = |key: &str| checkout(&seen, key, method);
         let answers = match (taps, tabs) {
             (true, _) => at_once(shop.client, &place(&key), &place(&key))?,
@@ -100,17 +96,6 @@ impl Shopper {
             Some(taken) => self.follow(shop, &seen, taken, &key),
             None => Ok(()),
         }
-    }
-
-    fn method(&mut self) -> &'static str {
-        let mut drawn = self.rng.below(100);
-        for (method, share) in METHODS {
-            match drawn.checked_sub(share) {
-                Some(rest) => drawn = rest,
-                None => return method,
-            }
-        }
-        METHODS[0].0
     }
 
     /// A cart with something in it, as its owner sees it. `None`: an order still holds it.
@@ -153,7 +138,7 @@ impl Shopper {
             proof,
             wants,
             total: cart.body.get("total").cloned().unwrap_or_default(),
-            email: format!("chaos-{}-{turn}@example.com", self.number),
+            email: format!("shopper-{}-{turn}@example.com", self.number),
         }))
     }
 
@@ -171,7 +156,7 @@ impl Shopper {
     /// What they do with an order that they have: authenticate, change their mind, look.
     fn follow(&mut self, shop: &Shop<'_>, seen: &Seen, taken: &Answer, key: &str) -> Result<()> {
         let (id, proof) = (taken.text("/id"), opener(seen, taken));
-        let cancels = self.rng.chance(12);
+        let cancels = self.rng.chance(self.habits.cancels);
         if taken.text("/status") == "awaiting_payment" && !cancels {
             let outcome = if self.rng.chance(80) { "succeed" } else { "fail" };
             let body = json!({ "client_secret": taken.text("/payment/client_secret"), "outcome": outcome });
@@ -285,13 +270,13 @@ fn write_down(diary: &Diary, seen: &Seen, method: &str, answer: &Answer) {
             .complaints
             .insert(format!("order {id}: {wants:?} for {total} was wanted, and taken {answer:?}"));
     }
-    let is_placed = answer.text("/status") == "placed";
-    let order = || Ordered {
-        id: id.clone(),
+    notes.promise(Ordered {
+        id,
         seen: seen.clone(),
         proof: opener(seen, answer),
-        is_placed,
+        is_placed: answer.text("/status") == "placed",
         is_cancelled: false,
-    };
-    notes.orders.entry(id.clone()).or_insert_with(order).is_placed |= is_placed;
+        refunds: Vec::new(),
+        parcels: Vec::new(),
+    });
 }

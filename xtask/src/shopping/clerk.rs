@@ -12,26 +12,30 @@ use super::{
 };
 use crate::seed::rng::Rng;
 
-const PAUSE: Duration = Duration::from_millis(400);
+/// How many orders are looked at for one that is placed: most are.
+const DRAWS_MAX: usize = 8;
 
-pub fn work(shop: &Shop<'_>, seed: usize) -> Result<()> {
+pub fn work(shop: &Shop<'_>, seed: usize, pause: Duration) -> Result<()> {
     let mut rng = Rng::new("clerk", seed);
     for turn in 0.. {
         if shop.is_closing.load(Ordering::Relaxed) {
             break;
         }
-        let chosen = {
-            let notes = shop.diary.open();
-            let placed: Vec<_> =
-                notes.orders.values().filter(|order| order.is_placed && !order.is_cancelled).collect();
-            placed.get(rng.below(placed.len())).map(|order| (order.id.clone(), order.seen.wants.clone()))
-        };
-        if let Some((id, wants)) = chosen {
+        if let Some((id, wants)) = choose(shop, &mut rng) {
             handle(shop, &mut rng, &id, &wants, &format!("clerk-{turn}"))?;
         }
-        thread::sleep(PAUSE);
+        thread::sleep(pause);
     }
     Ok(())
+}
+
+/// One of the orders that are placed, and what is in it.
+fn choose(shop: &Shop<'_>, rng: &mut Rng) -> Option<(String, Pieces)> {
+    let notes = shop.diary.open();
+    let mut drawn =
+        (0..DRAWS_MAX).filter_map(|_| notes.orders.get(notes.told.get(rng.below(notes.told.len()))?));
+    let order = drawn.find(|order| order.is_placed && !order.is_cancelled)?;
+    Some((order.id.clone(), order.seen.wants.clone()))
 }
 
 /// Some of an order's pieces go out or come back. What an order refuses is nobody's mistake: others have been quicker.
@@ -53,13 +57,19 @@ fn handle(shop: &Shop<'_>, rng: &mut Rng, id: &str, wants: &Pieces, key: &str) -
     };
     let answer = shop.client.persist(&ask.by(shop.staff).key(key))?;
     let mut notes = shop.diary.open();
-    let (order, made) = (id.to_owned(), answer.text("/id").to_owned());
+    let made = answer.text("/id").to_owned();
     match answer.status {
         201 if pieces(&answer.body) != some => {
             notes.complaints.insert(format!("{some:?} of order {id} were handled as {answer:?}"));
         }
-        201 if is_refund => notes.refunds.push(Refund { order, id: made, pieces: some, restock }),
-        201 => notes.parcels.push(Parcel { order, id: made, pieces: some }),
+        201 => {
+            if let Some(order) = notes.orders.get_mut(id) {
+                match is_refund {
+                    true => order.refunds.push(Refund { id: made, pieces: some, restock }),
+                    false => order.parcels.push(Parcel { id: made, pieces: some }),
+                }
+            }
+        }
         409 => {}
         _ => {
             notes.complaints.insert(format!("a strange answer to a clerk: {answer:?}"));

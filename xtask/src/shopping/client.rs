@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_millis(1600);
 
+/// Enough that nobody who has a connection gives it up.
+const CONNECTIONS_KEPT: usize = 32;
+
 const CART_TOKEN: &str = "x-cart-token";
 
 /// Who is asking, by the header that proves it.
@@ -125,10 +128,24 @@ pub fn items<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
     value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
+/// Somebody who is told of every call as it ends.
+pub trait Watcher: Send + Sync {
+    /// `status` is `None` where there was no answer.
+    fn ended(&self, method: &str, path: &str, status: Option<u16>, took: Duration);
+}
+
+/// These fields alone of an object.
+pub fn only(value: &Value, fields: &[&str]) -> Value {
+    let Value::Object(all) = value else { return value.clone() };
+    let kept = all.iter().filter(|(name, _)| fields.contains(&name.as_str()));
+    Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
 #[derive(Clone)]
 pub struct Client {
     agent: ureq::Agent,
     url: String,
+    watcher: Option<Arc<dyn Watcher>>,
     /// Nobody starts the shop any more, so nobody waits for it.
     pub is_over: Arc<AtomicBool>,
 }
@@ -138,13 +155,29 @@ impl Client {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(ANSWER_MAX))
+            .max_idle_connections(CONNECTIONS_KEPT)
+            .max_idle_connections_per_host(CONNECTIONS_KEPT)
             .build()
             .into();
-        Self { agent, url: url.to_owned(), is_over: Arc::default() }
+        Self { agent, url: url.to_owned(), watcher: None, is_over: Arc::default() }
+    }
+
+    pub fn watched(self, watcher: Arc<dyn Watcher>) -> Self {
+        Self { watcher: Some(watcher), ..self }
     }
 
     /// Sends it once.
     pub fn attempt(&self, ask: &Ask) -> Result<Answer> {
+        let began = Instant::now();
+        let outcome = self.send(ask);
+        if let Some(watcher) = &self.watcher {
+            let status = outcome.as_ref().ok().map(|answer| answer.status);
+            watcher.ended(ask.method, &ask.path, status, began.elapsed());
+        }
+        outcome
+    }
+
+    fn send(&self, ask: &Ask) -> Result<Answer> {
         let mut request = Request::builder().method(ask.method).uri(format!("{}{}", self.url, ask.path));
         if let Some((name, value)) = &ask.proof.0 {
             request = request.header(*name, value);

@@ -7,25 +7,33 @@ mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    thread,
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use serde_json::Value;
 
 use super::{
-    client::{Client, Proof, ask, get, number, text},
+    client::{Client, Proof, ask, get, number, only, text},
     diary::Notes,
     goods::Watch,
 };
 use crate::{process, proof};
 use order::{Copies, Told};
 
-/// What is promised: this long after the last kill every order is settled.
-const SETTLED_MAX: Duration = Duration::from_secs(120);
-/// A message that is lost is published again after 2 minutes, and after 4 more, and 8.
-const REST_MAX: Duration = Duration::from_secs(20 * 60);
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long it may take.
+pub struct Patience {
+    /// Until every order is settled.
+    pub settled: Duration,
+    /// Until everything else is right, too.
+    pub rested: Duration,
+    /// How many read at once.
+    pub readers: usize,
+}
+
 pub struct Auditor<'a> {
     pub client: &'a Client,
     pub url: &'a str,
@@ -33,7 +41,9 @@ pub struct Auditor<'a> {
     pub watches: &'a [Watch],
     pub staff: &'a Proof,
     pub admin: &'a Proof,
-    pub last_kill: Instant,
+    /// From when on nothing new was begun, and nothing went wrong.
+    pub since: Instant,
+    pub patience: &'a Patience,
 }
 
 /// What was found, by when it has to be right.
@@ -41,7 +51,7 @@ pub struct Auditor<'a> {
 pub struct Findings {
     /// It can never come right.
     pub wrong: Vec<String>,
-    /// It has to be right soon after the last kill: orders, what was charged for them, what lies on the shelves.
+    /// It has to be right soon: orders, what was charged for them, what lies on the shelves.
     pub unsettled: Vec<String>,
     /// It has to be right at rest: what others show of it, and what takes its time.
     pub missing: Vec<String>,
@@ -76,7 +86,6 @@ impl Findings {
 /// What came of it all.
 pub struct Verdict {
     pub findings: Vec<String>,
-    /// After the last kill.
     pub settled_after: Option<Duration>,
     pub rested_after: Option<Duration>,
     /// What was settled last.
@@ -85,6 +94,8 @@ pub struct Verdict {
     pub letters: usize,
     pub captured: i64,
     pub refunded: i64,
+    /// From each order's placement to its mail, in seconds.
+    pub mail_lags_s: Vec<f64>,
 }
 
 impl Auditor<'_> {
@@ -95,12 +106,13 @@ impl Auditor<'_> {
         let (mut settled_after, mut last_open) = (None, None);
         let (found, after) = loop {
             let found = self.look(&mut told, &mut letters)?;
-            let after = self.last_kill.elapsed();
+            let after = self.since.elapsed();
             let is_settled = found.unsettled.is_empty();
             if is_settled && settled_after.is_none() {
                 settled_after = Some(after);
             }
-            let is_late = (!is_settled && after > SETTLED_MAX) || after > REST_MAX;
+            let Patience { settled, rested, .. } = *self.patience;
+            let is_late = (!is_settled && after > settled) || after > rested;
             let is_done = is_settled && (found.missing.is_empty() || !waits);
             if is_done || is_late || !found.wrong.is_empty() {
                 break (found, after);
@@ -111,7 +123,7 @@ impl Auditor<'_> {
         let rested_after = (waits && found.missing.is_empty() && found.unsettled.is_empty()).then_some(after);
         findings.extend(found.wrong);
         let late = found.unsettled.into_iter().chain(found.missing.into_iter().filter(|_| waits));
-        findings.extend(late.map(|what| format!("{what}, {} s after the last kill", after.as_secs())));
+        findings.extend(late.map(|what| format!("{what}, still after {} s", after.as_secs())));
         if settled_after.is_some() {
             findings.extend(self.held_carts()?);
             findings.extend(self.audit_proofs(&told)?);
@@ -123,13 +135,14 @@ impl Auditor<'_> {
         let sum = |pointer| told.values().map(|told: &Told| number(&told.payment, pointer)).sum();
         Ok(Verdict {
             findings,
-            settled_after: settled_after.filter(|after| *after <= SETTLED_MAX),
+            settled_after: settled_after.filter(|after| *after <= self.patience.settled),
             rested_after,
             last_open,
             orders: counts,
             letters: letters.len(),
             captured: sum("/captured/amount"),
             refunded: sum("/refunded/amount"),
+            mail_lags_s: self.mail_lags(&told)?,
         })
     }
 
@@ -137,10 +150,27 @@ impl Auditor<'_> {
         Ok(self.client.expect(&get(format!("/v1/inventory/{sku}")).by(self.staff), 200)?.body)
     }
 
+    /// Does the same with each, several at once; what came of it in their order.
+    fn each<T: Sync, R: Send>(&self, all: &[T], work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
+        let share = all.len().div_ceil(self.patience.readers.max(1)).max(1);
+        thread::scope(|scope| {
+            let work = &work;
+            let threads: Vec<_> = all
+                .chunks(share)
+                .map(|part| scope.spawn(move || part.iter().map(work).collect::<Result<Vec<_>>>()))
+                .collect();
+            let mut done = Vec::with_capacity(all.len());
+            for thread in threads {
+                done.extend(thread.join().map_err(|_| anyhow!("a reader's thread ended badly"))??);
+            }
+            Ok(done)
+        })
+    }
+
     /// The staff's list of orders.
     fn list(&self) -> Result<BTreeMap<String, Value>> {
         let rows = self.client.all("/v1/orders", self.staff)?;
-        Ok(rows.into_iter().map(|row| (text(&row, "/id").to_owned(), row)).collect())
+        Ok(rows.iter().map(|row| (text(row, "/id").to_owned(), only(row, &order::ORDER))).collect())
     }
 
     /// Looks at everything; once more at every order that was not at rest.
@@ -149,10 +179,12 @@ impl Auditor<'_> {
         let copies = Copies { list: self.list()?, mails: self.mails()? };
         // Those that were promised, and those that nobody was told of.
         let ids: BTreeSet<&String> = self.notes.orders.keys().chain(copies.list.keys()).collect();
+        let open: Vec<&String> =
+            ids.iter().copied().filter(|id| !told.get(*id).is_some_and(Told::is_final)).collect();
+        for (id, read) in open.iter().zip(self.each(&open, |id| Told::read(self, id))?) {
+            told.insert((*id).clone(), read);
+        }
         for id in ids {
-            if !told.get(id).is_some_and(Told::is_final) {
-                told.insert(id.clone(), Told::read(self, id)?);
-            }
             if let Some(known) = told.get(id) {
                 findings.add(known.check(id, self.notes, &copies));
             }

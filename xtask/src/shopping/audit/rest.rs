@@ -7,16 +7,22 @@ impl Auditor<'_> {
     pub(super) fn mails(&self) -> Result<BTreeMap<String, Vec<Value>>> {
         let mut mails: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for mail in self.client.all("/v1/notifications", self.staff)? {
-            mails.entry(text(&mail, "/order_id").to_owned()).or_default().push(mail);
+            let kept = only(&mail, &["id", "template", "status", "sent_at"]);
+            mails.entry(text(&mail, "/order_id").to_owned()).or_default().push(kept);
         }
         Ok(mails)
+    }
+
+    pub(super) fn mail_lags(&self, told: &BTreeMap<String, Told>) -> Result<Vec<f64>> {
+        let mails = self.mails()?;
+        Ok(told.iter().filter_map(|(id, told)| told.mail_lag_s(mails.get(id)?)).collect())
     }
 
     /// What was there, less what was sold and is not back, is on the shelf; its proof holds, and the list says so.
     pub(super) fn audit_stock(&self, told: &BTreeMap<String, Told>) -> Result<Findings> {
         let mut findings = Findings::default();
         let list = self.client.all("/v1/inventory", self.staff)?;
-        for Watch { sku, pieces } in self.watches {
+        for Watch { sku, pieces, .. } in self.watches {
             let level = self.level(sku)?;
             let (on_hand, reserved) = (number(&level, "/on_hand"), number(&level, "/reserved"));
             let gone: i64 = told.iter().map(|(id, told)| told.gone(id, sku, self.notes)).sum();
@@ -40,7 +46,7 @@ impl Auditor<'_> {
     /// Each SKU's public proof holds, and says the same as the orders.
     pub(super) fn audit_proofs(&self, told: &BTreeMap<String, Told>) -> Result<Vec<String>> {
         let mut findings = Vec::new();
-        for Watch { sku, pieces } in self.watches {
+        for Watch { sku, pieces, .. } in self.watches {
             let gone: i64 = told.iter().map(|(id, told)| told.gone(id, sku, self.notes)).sum();
             let due = (*pieces, gone, pieces - gone, 0);
             match proof::verify(self.url, sku, None) {
@@ -76,15 +82,14 @@ impl Auditor<'_> {
 
     /// Carts that cannot be changed, as an order still holds them.
     pub(super) fn held_carts(&self) -> Result<Vec<String>> {
-        let mut held = Vec::new();
-        for (cart, proof) in &self.notes.carts {
-            let Watch { sku, .. } = self.watches.last().cloned().unwrap_or_default();
+        let Watch { sku, .. } = self.watches.last().cloned().unwrap_or_default();
+        let carts: Vec<_> = self.notes.carts.iter().collect();
+        let held = self.each(&carts, |(cart, proof)| {
             let line = ask("PUT", format!("/v1/carts/{cart}/lines/{sku}")).by(proof);
             let answer = self.client.persist(&line.json(serde_json::json!({ "quantity": 1 })))?;
-            if answer.status != 200 {
-                held.push(format!("cart {cart} cannot be changed: {} {}", answer.status, answer.code()));
-            }
-        }
-        Ok(held)
+            let held = || format!("cart {cart} cannot be changed: {} {}", answer.status, answer.code());
+            Ok((answer.status != 200).then(held))
+        })?;
+        Ok(held.into_iter().flatten().collect())
     }
 }

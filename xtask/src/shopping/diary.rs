@@ -33,11 +33,13 @@ pub struct Ordered {
     /// Somebody was told that it is placed, which it then stays, unless it is cancelled.
     pub is_placed: bool,
     pub is_cancelled: bool,
+    /// What the clerk was promised of it.
+    pub refunds: Vec<Refund>,
+    pub parcels: Vec<Parcel>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Refund {
-    pub order: String,
     pub id: String,
     pub pieces: Pieces,
     pub restock: bool,
@@ -45,7 +47,6 @@ pub struct Refund {
 
 #[derive(Debug, Clone)]
 pub struct Parcel {
-    pub order: String,
     pub id: String,
     pub pieces: Pieces,
 }
@@ -53,8 +54,8 @@ pub struct Parcel {
 #[derive(Debug, Default)]
 pub struct Notes {
     pub orders: BTreeMap<String, Ordered>,
-    pub refunds: Vec<Refund>,
-    pub parcels: Vec<Parcel>,
+    /// Their ids, in the order in which they were promised.
+    pub told: Vec<String>,
     /// Every cart that anybody tried to buy, and what opens it.
     pub carts: BTreeMap<String, Proof>,
     /// The last few orders that somebody began.
@@ -85,6 +86,24 @@ impl Notes {
     pub fn begin(&mut self, order: String) {
         self.begun.push_front(order);
         self.begun.truncate(BEGUN_MAX);
+    }
+
+    /// An order was promised, maybe not for the first time.
+    pub fn promise(&mut self, order: Ordered) {
+        let is_placed = order.is_placed;
+        let known = self.orders.entry(order.id.clone()).or_insert_with(|| {
+            self.told.push(order.id.clone());
+            order
+        });
+        known.is_placed |= is_placed;
+    }
+
+    pub fn refunds(&self) -> impl Iterator<Item = &Refund> {
+        self.orders.values().flat_map(|order| &order.refunds)
+    }
+
+    pub fn parcels(&self) -> impl Iterator<Item = &Parcel> {
+        self.orders.values().flat_map(|order| &order.parcels)
     }
 
     /// Checkouts that came to a definite answer.
