@@ -9,7 +9,7 @@ use api::{
     catalog::QuoteSkus,
     erasure::{EraseOrderLetters, EraseOrderMails},
     event::Queue,
-    inventory::StockObject,
+    inventory::{StockKey, StockObject},
     notification::KnownMails,
     order::{OrderChanged, OrderObject},
     payment::{AskPayment, Authorise, Capture, RefundPayment, Void},
@@ -24,11 +24,11 @@ use domain::{
     },
     payment::{PaymentSnapshot, PaymentStatus},
     quote::Quote,
-    stock::{ReservationStatus, StockCommand, StockRefusal, StockReply},
+    stock::{HOME, ReservationStatus, StockCommand, StockRefusal, StockReply},
     text::Email,
 };
 use platform::{
-    Fault, ORDER_TOKEN_KEY, Platform, call, deriving_key, log, object,
+    Fault, ORDER_TOKEN_KEY, ObjectStub, Platform, call, deriving_key, log, object,
     shell::{Actor, Publisher},
 };
 
@@ -157,8 +157,20 @@ impl<P: Platform> Outside<'_, P> {
         Ok(Some(done))
     }
 
+    /// The object of this SKU that the order has its goods from.
+    fn stock(&self, sku: &Sku) -> ObjectStub<'_, P, StockObject> {
+        let shard = self.record.goods().and_then(|goods| goods.line(sku)).map_or(HOME, |line| line.shard);
+        object(self.platform, &StockKey { sku: sku.clone(), shard })
+    }
+
     async fn reserve(&self, sku: Sku, reserve: StockCommand) -> Performed {
-        let answer = object::<P, StockObject>(self.platform, &sku).tell(reserve).await?;
+        let stub = self.stock(&sku);
+        let answer = stub.tell(reserve).await?;
+        if answer == Err(StockRefusal::Scattered) {
+            // Asked again when all of it is there.
+            stub.tell(StockCommand::Gather).await?.ok();
+            return Err(Fault::unavailable(format!("{sku} is being called back")));
+        }
         Ok(Some(match answer {
             Ok(StockReply::Reservation(reservation))
                 if matches!(reservation.status, ReservationStatus::Held | ReservationStatus::Committed) =>
@@ -173,7 +185,7 @@ impl<P: Platform> Outside<'_, P> {
 
     async fn commit(&self, sku: Sku) -> Performed {
         let commit = StockCommand::Commit { id: reservation_id(&self.id, &sku) };
-        Ok(Some(match object::<P, StockObject>(self.platform, &sku).tell(commit).await? {
+        Ok(Some(match self.stock(&sku).tell(commit).await? {
             Ok(_) => OrderCommand::StockCommitted { sku },
             Err(_) => OrderCommand::StockLost { sku },
         }))
@@ -181,7 +193,7 @@ impl<P: Platform> Outside<'_, P> {
 
     /// Stock refuses only what it has forgotten; then the goods are for staff to count in.
     async fn give_back(&self, sku: &Sku, command: StockCommand, done: OrderCommand) -> Performed {
-        if let Err(refusal) = object::<P, StockObject>(self.platform, sku).tell(command).await? {
+        if let Err(refusal) = self.stock(sku).tell(command).await? {
             log::fault(self.platform, "stock", &format!("took nothing back: {refusal:?}"));
         }
         Ok(Some(done))

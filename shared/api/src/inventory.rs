@@ -1,7 +1,5 @@
 //! Stock and locations: the object that keeps a SKU's stock, public bodies, and the events that tell of a change.
 
-pub mod proof;
-
 use serde::{Deserialize, Deserializer, Serialize};
 
 use domain::{
@@ -9,7 +7,8 @@ use domain::{
     address::Country,
     id::{EventId, LocationId, OrderId},
     stock::{
-        AdjustmentReason, LOCATIONS_MAX, LedgerEntry, LedgerKind, ON_HAND_MAX, Shelf, Stock, StockRefusal,
+        AdjustmentReason, LOCATIONS_MAX, LedgerEntry, LedgerKind, ON_HAND_MAX, SHARDS_MAX, Shelf, Stock,
+        StockRefusal,
     },
     text::Text,
 };
@@ -22,13 +21,18 @@ use crate::{
     problem::codes,
 };
 
-/// The stock of one SKU.
+mod key;
+pub mod proof;
+
+pub use key::StockKey;
+
+/// The stock of one SKU, or one shard of it.
 pub struct StockObject;
 
 impl Object for StockObject {
     const BINDING: &'static str = "STOCK";
     const SERVICE: &'static str = "stock";
-    type Key = Sku;
+    type Key = StockKey;
     type Aggregate = Stock;
 }
 
@@ -49,7 +53,7 @@ pub struct Availability {
 
 impl Availability {
     pub fn of(sku: Sku, stock: &Stock) -> Self {
-        let available = stock.available();
+        let available = stock.offered();
         Self {
             sku,
             available: available.min(AVAILABLE_SHOWN_MAX),
@@ -69,6 +73,9 @@ pub struct StockLevel {
     pub available_is_capped: bool,
     /// In the order of sourcing.
     pub locations: Vec<LocationLevel>,
+    /// How many objects its goods are spread over, and how many pieces are between them right now; left out for one that is in one object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<SpreadLevel>,
     /// When the list last heard of this SKU; the object itself is always of now.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "domain::time::optional_rfc3339")]
     pub updated_at: Option<Timestamp>,
@@ -83,9 +90,42 @@ impl StockLevel {
             available: stock.available(),
             available_is_capped: false,
             locations: stock.shelves().iter().map(LocationLevel::from).collect(),
+            spread: stock
+                .spread()
+                .map(|_| SpreadLevel { shards: stock.shards_wanted(), under_way: stock.under_way() }),
             updated_at: None,
         }
     }
+
+    /// Adds what lies in another object of the same SKU.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.on_hand = self.on_hand.saturating_add(other.on_hand);
+        self.reserved = self.reserved.saturating_add(other.reserved);
+        self.available = self.available.saturating_add(other.available);
+        for level in other.locations {
+            match self.locations.iter_mut().find(|known| known.location_id == level.location_id) {
+                Some(known) => {
+                    known.on_hand = known.on_hand.saturating_add(level.on_hand);
+                    known.reserved = known.reserved.saturating_add(level.reserved);
+                }
+                None => self.locations.push(level),
+            }
+        }
+        if let (Some(spread), Some(other)) = (&mut self.spread, other.spread) {
+            spread.under_way = spread.under_way.saturating_add(other.under_way);
+        }
+        self
+    }
+}
+
+/// How a SKU is spread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SpreadLevel {
+    pub shards: u32,
+    /// Pieces that have left one object and not arrived at another.
+    pub under_way: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +140,65 @@ impl From<&Shelf> for LocationLevel {
     fn from(shelf: &Shelf) -> Self {
         Self { location_id: shelf.location, on_hand: shelf.on_hand, reserved: shelf.reserved }
     }
+}
+
+/// `PUT /v1/inventory/{sku}/shards`, and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SpreadStock {
+    pub shards: Shards,
+}
+
+/// Over how many objects a SKU's goods are spread: 1 to [`SHARDS_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Shards(u32);
+
+impl Shards {
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for Shards {
+    type Error = Invalid;
+
+    fn try_from(shards: u32) -> Result<Self, Invalid> {
+        if (1..=SHARDS_MAX).contains(&shards) {
+            Ok(Self(shards))
+        } else {
+            Err(Invalid::new("out_of_range", format!("must be 1 to {SHARDS_MAX}")))
+        }
+    }
+}
+
+impl From<Shards> for u32 {
+    fn from(shards: Shards) -> u32 {
+        shards.0
+    }
+}
+
+domain::schema!(Shards, "Shards", |_| {
+    "description": "How many objects sell a SKU.",
+    "type": "integer",
+    "format": "int32",
+    "minimum": 1,
+    "maximum": SHARDS_MAX,
+});
+
+/// Whose ledger, or proof, is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ShardPaging {
+    /// Of a SKU that is spread: which of its objects, below `shards`; 0, its home, when left out.
+    #[serde(default)]
+    pub shard: u32,
+    /// The `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub limit: PageLimit,
 }
 
 /// `POST /v1/inventory/{sku}/adjustments`
@@ -268,6 +367,9 @@ pub struct Location {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockChanged {
     pub sku: Sku,
+    /// Of which object of this SKU; 0 for home.
+    #[serde(default)]
+    pub shard: u32,
     pub seq: u64,
     #[serde(with = "domain::time::rfc3339")]
     pub at: Timestamp,
@@ -289,7 +391,7 @@ pub struct ShelfLevel {
 }
 
 impl StockChanged {
-    pub fn of(sku: Sku, stock: &Stock, at: Timestamp) -> Self {
+    pub fn of(key: &StockKey, stock: &Stock, at: Timestamp) -> Self {
         let level = |shelf: &Shelf| ShelfLevel {
             location_id: shelf.location,
             on_hand: shelf.on_hand,
@@ -298,7 +400,8 @@ impl StockChanged {
             priority_version: shelf.sourcing.version,
         };
         Self {
-            sku,
+            sku: key.sku.clone(),
+            shard: key.shard,
             seq: stock.seq(),
             at,
             on_hand: stock.on_hand(),
@@ -310,7 +413,8 @@ impl StockChanged {
 
     /// The same for every copy of the same snapshot.
     pub fn event_id(&self) -> EventId {
-        event_id(Self::TYPE, &self.sku, self.seq)
+        let key = StockKey { sku: self.sku.clone(), shard: self.shard };
+        event_id(Self::TYPE, &key, self.seq)
     }
 }
 
@@ -324,18 +428,35 @@ impl EventData for StockChanged {
 pub struct StockHintChanged {
     pub sku: Sku,
     pub available: u32,
+    /// The last one is sold, and not only set aside.
+    #[serde(default)]
+    pub is_sold_out: bool,
+    /// How many objects sell it right now.
+    #[serde(default = "one")]
+    pub shards: u32,
     /// Of two hints the one with the higher `seq` counts.
     pub seq: u64,
 }
 
+/// Whoever knew of no shards had one.
+fn one() -> u32 {
+    1
+}
+
 impl StockHintChanged {
     pub fn of(sku: Sku, stock: &Stock) -> Self {
-        Self { sku, available: stock.hint(), seq: stock.seq() }
+        Self {
+            sku,
+            available: stock.hint(),
+            is_sold_out: stock.is_sold_out(),
+            shards: stock.shards_open(),
+            seq: stock.seq(),
+        }
     }
 
     /// The same for every copy of the same hint.
     pub fn event_id(&self) -> EventId {
-        event_id(Self::TYPE, &self.sku, self.seq)
+        event_id(Self::TYPE, &StockKey::home(self.sku.clone()), self.seq)
     }
 }
 
@@ -344,8 +465,8 @@ impl EventData for StockHintChanged {
     const QUEUE: Queue = Queue::CatalogEvents;
 }
 
-fn event_id(kind: &str, sku: &Sku, seq: u64) -> EventId {
-    EventId::derived(&[kind, sku.as_str(), &seq.to_string()])
+fn event_id(kind: &str, key: &StockKey, seq: u64) -> EventId {
+    EventId::derived(&[kind, &key.to_string(), &seq.to_string()])
 }
 
 impl From<StockRefusal> for Problem {
@@ -375,6 +496,9 @@ impl From<StockRefusal> for Problem {
             StockRefusal::RestockExceedsReservation => {
                 Problem::new(codes::conflict).detail("More would come back than was sold.")
             }
+            StockRefusal::Scattered => Problem::new(codes::service_unavailable)
+                .detail("The goods are being called back from where they were lent to.")
+                .retry_after(1),
             StockRefusal::TooManyOpenReservations => Problem::new(codes::service_unavailable)
                 .detail("Too many buyers are at this article right now.")
                 .retry_after(5),
@@ -455,8 +579,11 @@ mod tests {
 
     #[test]
     fn an_event_has_one_id_for_one_state() {
-        let (a, b) = (StockChanged::of(sku(), &stock(3), Timestamp::default()), stock(4));
-        assert_eq!(a.event_id(), StockChanged::of(sku(), &b, Timestamp::default()).event_id());
+        let (a, b) = (StockChanged::of(&StockKey::home(sku()), &stock(3), Timestamp::default()), stock(4));
+        assert_eq!(
+            a.event_id(),
+            StockChanged::of(&StockKey::home(sku()), &b, Timestamp::default()).event_id()
+        );
         assert_ne!(a.event_id(), StockHintChanged::of(sku(), &b).event_id());
     }
 

@@ -166,6 +166,7 @@ routes! {
     INVENTORY_LIST = route(Get, "/v1/inventory", Service::Inventory, Staff);
     INVENTORY_READ = route(Get, "/v1/inventory/{sku}", Service::Inventory, Public);
     INVENTORY_ADJUST = route(Post, "/v1/inventory/{sku}/adjustments", Service::Inventory, Staff);
+    INVENTORY_SPREAD = route(Put, "/v1/inventory/{sku}/shards", Service::Inventory, Staff);
     INVENTORY_LEDGER = route(Get, "/v1/inventory/{sku}/ledger", Service::Inventory, Staff);
     INVENTORY_PROOF = route(Get, "/v1/inventory/{sku}/proof", Service::Inventory, Public);
     LOCATIONS_LIST = route(Get, "/v1/locations", Service::Inventory, Staff);

@@ -35,6 +35,10 @@ bugs! {
     StockRestocksAgain,
     /// A reservation holds for a minute, not until the order's deadline.
     StockExpiresEarly,
+    /// A parcel from another object of the SKU is taken in as often as it comes.
+    StockTakesParcelsAgain,
+    /// What is sent to another object of the SKU stays on the shelves as well.
+    StockKeepsWhatItSends,
     /// A cart can be claimed by a second order while a first one holds it.
     CartClaimedTwice,
     /// A cart that was given back may still be claimed by the order that gave it back.

@@ -22,4 +22,14 @@ pub struct Quote {
     pub is_sellable: bool,
     /// The catalogue's copy of the stock, capped at [`AVAILABLE_SHOWN_MAX`] and seconds old: a hint, never a promise.
     pub available: u32,
+    /// The catalogue was told that the last one is sold: whoever wants it need not ask the stock.
+    #[serde(default)]
+    pub is_sold_out: bool,
+    /// How many objects sell it, as far as the catalogue has heard: an order asks any of them.
+    #[serde(default = "one")]
+    pub shards: u32,
+}
+
+fn one() -> u32 {
+    1
 }

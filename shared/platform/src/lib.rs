@@ -29,7 +29,7 @@ pub use database::{Database, Statement, Value, sql};
 pub use fault::{Failure, Fault, FaultKind};
 pub use keys::{ORDER_TOKEN_KEY, deriving_key, key_ring};
 pub use memory::Memory;
-pub use wire::{call, object};
+pub use wire::{ObjectStub, call, object};
 
 /// Where a call goes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -114,6 +114,7 @@ const TAKES_JSON: &[&Route] = &[
     routes::CATEGORY_CREATE,
     routes::BRAND_CREATE,
     routes::INVENTORY_ADJUST,
+    routes::INVENTORY_SPREAD,
     routes::LOCATION_CREATE,
     routes::LOCATION_PATCH,
     routes::CART_CREATE,

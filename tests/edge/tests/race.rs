@@ -9,9 +9,11 @@
     clippy::unwrap_used
 )]
 
+use serde_json::json;
 use std::{collections::BTreeSet, thread};
 
 use edge_tests::{
+    ask, get,
     goods::Goods,
     purchase::{Basket, Placed},
     unique, until,
@@ -49,6 +51,40 @@ fn two_hundred_buyers_get_exactly_the_hundred_pieces_there_are() {
     }
     let sold = goods.ledger().iter().filter(|line| line["delta"] == -1).count();
     assert_eq!(i64::try_from(sold), Ok(PIECES));
+}
+
+/// The same in four objects, each with a share of it: everybody wants more than is left over at the end.
+#[test]
+fn a_sku_in_four_objects_sells_out_exactly() {
+    const SHARE: i64 = 100;
+    let goods = Goods::new(4 * SHARE);
+    let path = format!("/v1/inventory/{}", goods.sku);
+    ask("PUT", &format!("{path}/shards")).as_staff().json(&json!({ "shards": 4 })).send().expect(200);
+    let sold_by = |shard: u32| {
+        let proof = get(&format!("{path}/proof?shard={shard}")).send();
+        if proof.status == 200 { proof.number("/claim/chain/sold") } else { 0 }
+    };
+    // Orders go to all of them as soon as the catalogue has heard of it.
+    let mut singles = 0;
+    until("a branch sells", || {
+        let cart = Basket::filled("EUR", "DE", &[(&goods, 1)]);
+        cart.place(&unique("early"), "pm_card_visa").persist().expect(201);
+        singles += 1;
+        (1..4).any(|shard| sold_by(shard) > 0).then_some(())
+    });
+    let left = 4 * SHARE - singles;
+    let carts: Vec<Basket> = (0..14).map(|_| Basket::filled("EUR", "DE", &[(&goods, 40)])).collect();
+    let answers: Vec<_> = thread::scope(|scope| {
+        let buy = |cart| scope.spawn(move || Basket::place(cart, &unique("race"), "pm_card_visa").persist());
+        let buyers: Vec<_> = carts.iter().map(buy).collect();
+        buyers.into_iter().map(|buyer| buyer.join().unwrap()).collect()
+    });
+    let sold = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(i64::try_from(sold), Ok(left / 40), "of {left}");
+    for refused in answers.into_iter().filter(|answer| answer.status != 201) {
+        refused.refused(409, "out_of_stock");
+    }
+    until("all of it is together", || (goods.stock() == (left % 40, 0, left % 40)).then_some(()));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod contract;
 mod deliveries;
 mod erasure;
 mod gateway;
+mod hot_sku;
 mod inventory;
 mod lost_messages;
 mod mailed_links;

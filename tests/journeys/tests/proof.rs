@@ -200,7 +200,7 @@ fn who_reads_proofs_does_not_keep_the_object_from_selling() {
         let nothing = shop.get(format!("{}&cursor={forged}", path(DIVER.sku, 1))).send().await.expect(200);
         assert_eq!(
             nothing.body,
-            json!({ "sku": DIVER.sku, "claim": null, "items": [], "next_cursor": null })
+            json!({ "sku": DIVER.sku, "shard": 0, "claim": null, "items": [], "next_cursor": null })
         );
         let unknown = format!("{}&cursor={forged}", path("NO-SUCH-SKU", 1));
         shop.get(unknown).send().await.refused(404, "not_found");

@@ -4,14 +4,17 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
-use api::object::{Ask, EventsQuery, Recorded, Told, ToldOf};
+use api::{
+    inventory::StockKey,
+    object::{Ask, EventsQuery, Recorded, Told, ToldOf},
+};
 use domain::{
     Aggregate, Sku,
     cart::Cart,
     id::OrderId,
     order::{Order, OrderStatus, Record, Sale, cancellation_refund_id, payment_id},
     payment::RefundStatus,
-    stock::{Audit, LedgerKind, Stock, StockEvent},
+    stock::{Audit, HOME, LedgerKind, Stock, StockEvent},
 };
 use platform::sql;
 
@@ -143,45 +146,57 @@ impl World {
             rows(&self.database("meridian-inventory"), "select sku, on_hand, reserved from stock");
         let hints: Vec<Hint> =
             rows(&self.database("meridian-catalog"), "select sku, available from stock_hints");
-        for name in self.names_of("StockObject") {
-            let sku: Sku = name.parse().expect("a stock object is named by its SKU");
-            let Some(stock) = self.state_of::<Stock>("StockObject", &name).await else { continue };
-            let mut booked = 0;
-            let mut replayed = Stock::default();
-            let mut audit = Audit::default();
-            let mut verdict = Ok(());
-            for Recorded { seq, at, event } in self.events_of::<Stock>("StockObject", &name).await {
-                verdict = verdict.and_then(|()| audit.take(seq, at, &event));
-                if let StockEvent::Moved { entry, .. } = &event
-                    && is_by_staff(entry.kind)
-                {
-                    booked += entry.on_hand_delta;
-                }
-                replayed.apply(&event);
+        let names = self.names_of("StockObject");
+        let mut keys: Vec<StockKey> =
+            names.iter().map(|name| name.parse().expect("a stock object is named by its SKU")).collect();
+        keys.sort();
+        for objects in keys.chunk_by(|a, b| a.sku == b.sku) {
+            let sku = &objects[0].sku;
+            let mut total = Totals::default();
+            for key in objects {
+                self.audit_object(key, &mut total, findings).await;
             }
-            let sold = sold.get(&sku).copied().unwrap_or(0);
+            let sold = sold.get(sku).copied().unwrap_or(0);
             findings.equal(
                 &format!("{sku}: on hand, and received less sold"),
-                stock.on_hand(),
-                booked - sold,
+                total.on_hand,
+                total.booked - sold,
             );
-            findings.equal(
-                &format!("{sku}: reserved"),
-                (stock.reserved(), stock.open_reservations()),
-                (0, 0),
-            );
-            match verdict.and_then(|()| audit.finish(&stock)) {
-                Ok(sound) => findings.equal(&format!("{sku}: movements without a seal"), sound.unsealed, 0),
-                Err(flaw) => findings.0.push(format!("{sku}: {flaw}")),
-            }
-            findings.check(replayed == stock, || format!("{sku}: the ledger does not replay to {stock:?}"));
-            if !stock.is_known() {
-                continue;
-            }
+            let Some(hint_of_home) = total.hint else { continue };
+            let name = sku.as_str();
             let list = listed.iter().find(|row| row.sku == name).map(|row| (row.on_hand, row.reserved));
-            findings.equal(&format!("{sku}: the list"), list, Some((stock.on_hand(), stock.reserved())));
+            findings.equal(&format!("{sku}: the list"), list, Some((total.on_hand, 0)));
             let hint = hints.iter().find(|row| row.sku == name).map(|row| row.available);
-            findings.equal(&format!("{sku}: the catalogue's hint"), hint, Some(stock.hint()));
+            findings.equal(&format!("{sku}: the catalogue's hint"), hint, Some(hint_of_home));
+        }
+    }
+
+    /// One object of a SKU: its ledger by itself.
+    async fn audit_object(&self, key: &StockKey, total: &mut Totals, findings: &mut Findings) {
+        let name = key.to_string();
+        let Some(stock) = self.state_of::<Stock>("StockObject", &name).await else { return };
+        let mut replayed = Stock::default();
+        let mut audit = Audit::default();
+        let mut verdict = Ok(());
+        for Recorded { seq, at, event } in self.events_of::<Stock>("StockObject", &name).await {
+            verdict = verdict.and_then(|()| audit.take(seq, at, &event));
+            if let StockEvent::Moved { entry, .. } = &event
+                && is_by_staff(entry.kind)
+            {
+                total.booked += entry.on_hand_delta;
+            }
+            replayed.apply(&event);
+        }
+        total.on_hand += stock.on_hand();
+        let open = (stock.reserved(), stock.open_reservations(), stock.under_way());
+        findings.equal(&format!("{name}: reserved, and on its way to another object"), open, (0, 0, 0));
+        match verdict.and_then(|()| audit.finish(&stock)) {
+            Ok(sound) => findings.equal(&format!("{name}: movements without a seal"), sound.unsealed, 0),
+            Err(flaw) => findings.0.push(format!("{name}: {flaw}")),
+        }
+        findings.check(replayed == stock, || format!("{name}: the ledger does not replay to {stock:?}"));
+        if key.shard == HOME && stock.is_known() {
+            total.hint = Some(stock.hint());
         }
     }
 
@@ -368,6 +383,15 @@ fn has_table(database: &Sqlite, name: &str) -> bool {
     let tables: Vec<Copies> =
         rows(database, "select name as what, 1 as copies from sqlite_master where type = 'table'");
     tables.iter().any(|table| table.what == name)
+}
+
+/// All objects of one SKU.
+#[derive(Default)]
+struct Totals {
+    booked: i64,
+    on_hand: i64,
+    /// Of home; `None` for a SKU that was never stocked.
+    hint: Option<u32>,
 }
 
 /// Movements that are no order's.

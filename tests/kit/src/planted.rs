@@ -7,7 +7,7 @@ use domain::Bug;
 /// By bug: what the statement begins with, what stands in it, and what would stand there instead.
 const SPOILT: [(Bug, &str, &str, &str); 4] = [
     (Bug::ListBelievesOldNews, "insert into orders (", "where excluded.seq > seq", ""),
-    (Bug::StockListBelievesOldNews, "insert into stock (", "where excluded.seq > stock.seq", ""),
+    (Bug::StockListBelievesOldNews, "insert into shards (", "where excluded.seq > shards.seq", ""),
     (Bug::HintBelievesOldNews, "insert into stock_hints (", "where excluded.seq > seq", ""),
     (Bug::PaymentAsksWithNewKey, "insert into test_intents (", "values (?1, ?2, ?2", "values (?1, ?1, ?2"),
 ];

@@ -47,6 +47,7 @@ impl Clerk<'_> {
         match task {
             Task::Wait(ms) => self.world.advance(*ms).await,
             Task::Adjust { sku, place, delta } => self.adjust(key, sku, &places[*place], *delta).await?,
+            Task::Spread { sku, shards } => self.spread(sku, *shards).await?,
             Task::Reprice { sku, permyriad } => self.reprice(sku, *permyriad).await?,
             Task::Send { of, pieces, delivered } => self.send(key, *of, *pieces, *delivered).await?,
             Task::RefundAmount { of, amount } => {
@@ -115,6 +116,15 @@ impl Clerk<'_> {
         let path = format!("/v1/products/{}", goods.slug);
         self.ask(&format!("reprice {sku}"), || {
             self.client.ask(Method::PATCH, path.as_str()).as_staff().json(&change)
+        })
+        .await?;
+        Some(())
+    }
+
+    async fn spread(&self, sku: &str, shards: u32) -> Option<()> {
+        let path = format!("/v1/inventory/{sku}/shards");
+        self.ask(&format!("spread {sku} over {shards}"), || {
+            self.client.ask(Method::PUT, path.as_str()).as_staff().json(&json!({ "shards": shards }))
         })
         .await?;
         Some(())

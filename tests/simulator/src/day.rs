@@ -85,6 +85,11 @@ pub enum Task {
         place: usize,
         delta: i64,
     },
+    /// Has its goods sold by so many objects.
+    Spread {
+        sku: String,
+        shards: u32,
+    },
     /// The same goods cost this many hundredths of a per cent of what they did.
     Reprice {
         sku: String,
@@ -229,7 +234,25 @@ fn wish(chance: &Chance) -> Wish {
 }
 
 fn tasks(chance: &Chance) -> Vec<Task> {
-    (0..20).flat_map(|_| [Task::Wait(chance.below(8_000)), task(chance)]).collect()
+    let mut tasks: Vec<Task> =
+        (0..20).flat_map(|_| [Task::Wait(chance.below(8_000)), task(chance)]).collect();
+    if is_one_in(chance, 4) {
+        // Enough for several objects, then hardly enough for one: all of it is lent, called back, and maybe lent again.
+        let sku = pick(chance, &ALL).sku.to_owned();
+        let shards = 2 + chance.below(3) as u32;
+        let much = 200 + chance.below(500) as i64;
+        let book = |delta: i64| Task::Adjust { sku: sku.clone(), place: 0, delta };
+        let spread = |shards: u32| Task::Spread { sku: sku.clone(), shards };
+        for task in [book(much), spread(shards)].into_iter().rev() {
+            tasks.insert(chance.below(4) as usize, task);
+        }
+        for task in
+            [book(-(much - 1 - chance.below(20) as i64)), spread(1 + chance.below(3) as u32), book(much)]
+        {
+            tasks.insert(10 + chance.below(tasks.len() as u64 - 10) as usize, task);
+        }
+    }
+    tasks
 }
 
 fn task(chance: &Chance) -> Task {

@@ -6,7 +6,8 @@ use api::{
     Problem, cursor,
     event::EffectParked,
     inventory::{
-        AdjustStock, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel, StockObject,
+        AdjustStock, CreateLocation, LedgerLine, Location, PatchLocation, SpreadStock, StockKey, StockLevel,
+        StockObject,
         proof::{ProofClaim, ProofEntry, StockProof},
         unknown_location,
     },
@@ -18,7 +19,7 @@ use domain::{
     Invalid, Sku,
     catalog::LOW_STOCK_MAX,
     id::{AdjustmentId, LocationId},
-    stock::{LOCATIONS_MAX, Stock, StockCommand, StockEvent, StockReply},
+    stock::{LOCATIONS_MAX, Stock, StockCommand, StockEvent, StockRefusal, StockReply},
 };
 use platform::{
     Database, Failure, Fault, Platform,
@@ -41,9 +42,34 @@ pub struct Once<T> {
 }
 
 /// A SKU's stock as its object has it; a SKU that was never stocked is not found.
-pub async fn stock<P: Platform>(p: &P, sku: &Sku) -> Result<Stock, Failure> {
-    let known = object::<P, StockObject>(p, sku).read().await?;
+pub async fn stock<P: Platform>(p: &P, key: &StockKey) -> Result<Stock, Failure> {
+    let known = object::<P, StockObject>(p, key).read().await?;
     Ok(known.map(|(stock, _)| stock).filter(Stock::is_known).ok_or_else(Problem::not_found)?)
+}
+
+/// What lies in all of its objects. What changes hands meanwhile may be counted as under way, or be missed for a moment.
+pub async fn level<P: Platform>(p: &P, sku: &Sku, home: &Stock) -> Result<StockLevel, Failure> {
+    let branches = home.branches().map(|shard| async move {
+        let key = StockKey { sku: sku.clone(), shard };
+        let known = object::<P, StockObject>(p, &key).read().await?;
+        Ok::<_, Fault>(known.map(|(stock, _)| StockLevel::of(sku.clone(), &stock)))
+    });
+    let mut level = StockLevel::of(sku.clone(), home);
+    for branch in join_all(branches).await {
+        if let Some(branch) = branch? {
+            level = level.and(branch);
+        }
+    }
+    Ok(level)
+}
+
+/// Spreads a SKU's goods over so many objects, as soon as there are enough of them.
+pub async fn spread<P: Platform>(p: &P, sku: Sku, body: &SpreadStock) -> Result<(), Failure> {
+    let key = StockKey::home(sku);
+    stock(p, &key).await?;
+    let stub = object::<P, StockObject>(p, &key);
+    stub.tell(StockCommand::Spread { shards: body.shards.get() }).await?.map_err(Problem::from)?;
+    Ok(())
 }
 
 /// Books received, counted, lost or corrected goods.
@@ -72,9 +98,14 @@ pub async fn adjust<P: Platform>(
         reason: body.reason,
         note: body.note.map(String::from),
     };
-    match object::<P, StockObject>(p, &sku).ask(&Ask::Command { command, idempotency }).await? {
+    let key = StockKey::home(sku);
+    match object::<P, StockObject>(p, &key).ask(&Ask::Command { command, idempotency }).await? {
         ToldOf::<Stock>::Replied { reply: StockReply::Adjusted { seq, at, entry }, replayed } => {
             Ok(Once { answer: LedgerLine::new(seq, at, entry), is_replayed: replayed })
+        }
+        ToldOf::<Stock>::Refused { refusal: StockRefusal::Scattered, .. } => {
+            object::<P, StockObject>(p, &key).tell(StockCommand::Gather).await?.map_err(Problem::from)?;
+            Err(Problem::from(StockRefusal::Scattered).into())
         }
         ToldOf::<Stock>::Refused { refusal, replayed } => {
             Err(Problem::from(refusal).replayed(replayed).into())
@@ -87,21 +118,21 @@ pub async fn adjust<P: Platform>(
 /// Every movement of a SKU, newest first. A page may be shorter than its limit: what moved nothing is not shown.
 pub async fn ledger<P: Platform>(
     p: &P,
-    sku: &Sku,
+    key: &StockKey,
     cursor: Option<&str>,
     limit: PageLimit,
 ) -> Result<Page<LedgerLine>, Failure> {
     let before: Option<u64> = position(cursor)?;
     let query =
         EventsQuery { from: before, newest_first: true, limit: limit.get().saturating_add(1), wait_ms: 0 };
-    let events = object::<P, StockObject>(p, sku).events(query).await?.ok_or_else(Problem::not_found)?;
+    let events = object::<P, StockObject>(p, key).events(query).await?.ok_or_else(Problem::not_found)?;
     if events.is_empty() && before.is_none() {
         return Err(Problem::not_found().into());
     }
     let page = Page::from_rows(events, limit, |event| cursor::encode(&event.seq));
     let items = page.items.into_iter().filter_map(|recorded| match recorded.event {
         StockEvent::Moved { entry, .. } => Some(LedgerLine::new(recorded.seq, recorded.at, entry)),
-        StockEvent::Prioritised { .. } => None,
+        StockEvent::Prioritised { .. } | StockEvent::Spread(_) => None,
     });
     Ok(Page { items: items.collect(), next_cursor: page.next_cursor })
 }
@@ -112,14 +143,14 @@ type ProofCursor = (u64, u64);
 /// Every movement of a SKU, oldest first, and what they lead to. Only the first page asks for the totals, only for as many entries as it has.
 pub async fn proof<P: Platform>(
     p: &P,
-    sku: Sku,
+    key: StockKey,
     cursor: Option<&str>,
     limit: PageLimit,
 ) -> Result<StockProof, Failure> {
     let (claim, (after, until)) = match position::<ProofCursor>(cursor)? {
         Some(position) => (None, position),
         None => {
-            let stock = stock(p, &sku).await?;
+            let stock = stock(p, &key).await?;
             (Some(ProofClaim::of(&stock)), (0, stock.seq()))
         }
     };
@@ -129,16 +160,17 @@ pub async fn proof<P: Platform>(
         limit: limit.get().saturating_add(1),
         wait_ms: 0,
     };
-    let mut events = object::<P, StockObject>(p, &sku).events(query).await?.ok_or_else(Problem::not_found)?;
+    let mut events = object::<P, StockObject>(p, &key).events(query).await?.ok_or_else(Problem::not_found)?;
     events.retain(|event| event.seq <= until);
     let page = Page::from_rows(events, limit, |event| cursor::encode(&(event.seq, until)));
     let items = page.items.into_iter().filter_map(|recorded| match recorded.event {
         StockEvent::Moved { entry, link, .. } => {
             Some(ProofEntry::new(recorded.seq, recorded.at, &entry, link))
         }
-        StockEvent::Prioritised { .. } => None,
+        StockEvent::Prioritised { .. } | StockEvent::Spread(_) => None,
     });
-    Ok(StockProof { sku, claim, items: items.collect(), next_cursor: page.next_cursor })
+    let StockKey { sku, shard } = key;
+    Ok(StockProof { sku, shard, claim, items: items.collect(), next_cursor: page.next_cursor })
 }
 
 /// SKUs in alphabetical order.
@@ -236,11 +268,11 @@ pub async fn delete_location<P: Platform>(p: &P, id: LocationId) -> Result<(), F
 
 /// Makes a stock object try again what it had given up.
 pub async fn resume<P: Platform>(p: &P, parked: &EffectParked) -> Result<(), Fault> {
-    let sku: Sku = match parked.name.parse() {
-        Ok(sku) if parked.object == StockObject::BINDING => sku,
+    let key: StockKey = match parked.name.parse() {
+        Ok(key) if parked.object == StockObject::BINDING => key,
         _ => return Err(Fault::defect(format!("{} {} is no stock object", parked.object, parked.name))),
     };
-    object::<P, StockObject>(p, &sku).ask(&Ask::Resume).await.map(drop)
+    object::<P, StockObject>(p, &key).ask(&Ask::Resume).await.map(drop)
 }
 
 /// Tells the stock objects of priorities that they have not heard of. Whatever it does not get to, the next run finds again.
@@ -267,7 +299,8 @@ async fn tell_priority<P: Platform>(p: &P, shelf: &ShelfBehind) -> Option<ShelfB
         location: shelf.location_id,
         sourcing: domain::stock::Sourcing { priority: shelf.priority, version: shelf.version },
     };
-    match object::<P, StockObject>(p, &shelf.sku).tell(command).await {
+    let key = StockKey { sku: shelf.sku.clone(), shard: shelf.shard };
+    match object::<P, StockObject>(p, &key).tell(command).await {
         Ok(Ok(_)) => Some(shelf.clone()),
         Ok(Err(refusal)) => {
             log::fault(p, "priorities", &format!("refused: {refusal:?}"));

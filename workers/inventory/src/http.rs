@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use api::{
     inventory::{
-        AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel,
-        StockQuery, proof::StockProof,
+        AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, ShardPaging,
+        SpreadStock, StockKey, StockLevel, StockQuery, proof::StockProof,
     },
     object::Idempotency,
     page::{Page, Paging},
@@ -28,6 +28,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(routes::INVENTORY_LIST, list::<P>)
         .route(routes::INVENTORY_READ, read::<P>)
         .route(routes::INVENTORY_ADJUST, adjust::<P>)
+        .route(routes::INVENTORY_SPREAD, spread::<P>)
         .route(routes::INVENTORY_LEDGER, ledger::<P>)
         .route(routes::INVENTORY_PROOF, proof::<P>)
         .route(routes::LOCATIONS_LIST, list_locations::<P>)
@@ -61,9 +62,9 @@ async fn read<P: Platform>(
     who: Signed<Shopper, P>,
     Path(sku): Path<Sku>,
 ) -> Result<Response> {
-    let stock = app::stock(&p, &sku).await?;
+    let stock = app::stock(&p, &StockKey::home(sku.clone())).await?;
     if who.0.caller.is_staff() {
-        Answer::ok(StockLevel::of(sku, &stock)).no_store().respond()
+        Answer::ok(app::level(&p, &sku, &stock).await?).no_store().respond()
     } else {
         Answer::ok(Availability::of(sku, &stock)).respond()
     }
@@ -81,22 +82,34 @@ async fn adjust<P: Platform>(
     Ok(Answer::created(booked.answer).replayed(booked.is_replayed).no_store())
 }
 
+async fn spread<P: Platform>(
+    World(p): World<P>,
+    _: Signed<Staff, P>,
+    Path(sku): Path<Sku>,
+    Json(body): Json<SpreadStock>,
+) -> Result<Answer<SpreadStock>> {
+    app::spread(&p, sku, &body).await?;
+    Ok(Answer::ok(body).no_store())
+}
+
 async fn ledger<P: Platform>(
     World(p): World<P>,
     _: Signed<Staff, P>,
     Path(sku): Path<Sku>,
-    Query(paging): Query<Paging>,
+    Query(paging): Query<ShardPaging>,
 ) -> Result<Answer<Page<LedgerLine>>> {
-    let page = app::ledger(&p, &sku, paging.cursor.as_deref(), paging.limit).await?;
+    let key = StockKey { sku, shard: paging.shard };
+    let page = app::ledger(&p, &key, paging.cursor.as_deref(), paging.limit).await?;
     Ok(Answer::ok(page).no_store())
 }
 
 async fn proof<P: Platform>(
     World(p): World<P>,
     Path(sku): Path<Sku>,
-    Query(paging): Query<Paging>,
+    Query(paging): Query<ShardPaging>,
 ) -> Result<Answer<StockProof>> {
-    let page = app::proof(&p, sku, paging.cursor.as_deref(), paging.limit).await?;
+    let key = StockKey { sku, shard: paging.shard };
+    let page = app::proof(&p, key, paging.cursor.as_deref(), paging.limit).await?;
     Ok(Answer::ok(page).shared(PROOF_SHARED_S))
 }
 

@@ -147,6 +147,7 @@ impl TryFrom<StockRow> for StockLevel {
             available: row.available,
             available_is_capped: false,
             locations,
+            spread: None,
             updated_at: Some(Timestamp::from_millis(row.updated_at)),
         })
     }
@@ -154,8 +155,9 @@ impl TryFrom<StockRow> for StockLevel {
 
 /// What a list row is made of.
 const STOCK_COLUMNS: &str = "sku, on_hand, reserved, available, updated_at, (select json_group_array(json_object( \
-     'location_id', location_id, 'on_hand', on_hand, 'reserved', reserved)) from (select * from shelves \
-     where shelves.sku = stock.sku order by priority, location_id)) as locations";
+     'location_id', location_id, 'on_hand', on_hand, 'reserved', reserved)) from (select location_id, \
+     sum(on_hand) as on_hand, sum(reserved) as reserved from shelves where shelves.sku = stock.sku \
+     group by location_id order by min(priority), location_id)) as locations";
 
 /// SKUs in alphabetical order, one more than a page has.
 pub async fn stock_by_sku(
@@ -201,35 +203,41 @@ pub async fn scarce_stock(
 
 /// Takes a snapshot in, unless a newer one was here before it.
 pub fn snapshot(snapshot: &StockChanged) -> Vec<Statement> {
-    let stock = sql("insert into stock (sku, seq, on_hand, reserved, available, updated_at) values (?1, ?2, ?3, ?4, ?5, ?6) \
-                     on conflict (sku) do update set seq = excluded.seq, on_hand = excluded.on_hand, \
-                     reserved = excluded.reserved, available = excluded.available, updated_at = excluded.updated_at \
-                     where excluded.seq > stock.seq")
+    let shard = sql("insert into shards (sku, shard, seq, on_hand, reserved, available, updated_at) \
+                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (sku, shard) do update set seq = excluded.seq, \
+                     on_hand = excluded.on_hand, reserved = excluded.reserved, available = excluded.available, \
+                     updated_at = excluded.updated_at where excluded.seq > shards.seq")
         .bind_text(&snapshot.sku)
+        .bind(snapshot.shard)
         .bind(snapshot.seq)
         .bind(snapshot.on_hand)
         .bind(snapshot.reserved)
         .bind(snapshot.available)
         .bind(snapshot.at);
+    let sum = sql("insert or replace into stock (sku, seq, on_hand, reserved, available, updated_at) select sku, sum(seq), \
+                   sum(on_hand), sum(reserved), sum(available), max(updated_at) from shards where sku = ?1 group by sku")
+        .bind_text(&snapshot.sku);
     // A priority that was pushed since counts, though this snapshot may not know of it yet.
-    let shelves = sql("insert into shelves (sku, location_id, seq, on_hand, reserved, priority, priority_version) \
-                       select ?1, value ->> 'location_id', ?2, value ->> 'on_hand', value ->> 'reserved', \
+    let shelves = sql("insert into shelves (sku, shard, location_id, seq, on_hand, reserved, priority, priority_version) \
+                       select ?1, ?4, value ->> 'location_id', ?2, value ->> 'on_hand', value ->> 'reserved', \
                        value ->> 'priority', value ->> 'priority_version' from json_each(?3) where true \
-                       on conflict (sku, location_id) do update set seq = excluded.seq, on_hand = excluded.on_hand, \
+                       on conflict (sku, shard, location_id) do update set seq = excluded.seq, on_hand = excluded.on_hand, \
                        reserved = excluded.reserved, \
                        priority = iif(excluded.priority_version > shelves.priority_version, excluded.priority, shelves.priority), \
                        priority_version = max(excluded.priority_version, shelves.priority_version) \
                        where excluded.seq > shelves.seq")
         .bind_text(&snapshot.sku)
         .bind(snapshot.seq)
-        .bind_json(&snapshot.locations);
-    vec![stock, shelves]
+        .bind_json(&snapshot.locations)
+        .bind(snapshot.shard);
+    vec![shard, sum, shelves]
 }
 
 /// A shelf whose stock object has yet to hear of its location's priority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShelfBehind {
     pub sku: Sku,
+    pub shard: u32,
     pub location_id: LocationId,
     pub priority: u32,
     pub version: u64,
@@ -239,7 +247,7 @@ pub struct ShelfBehind {
 pub async fn shelves_behind(db: &impl Database, skipped: u32, limit: u32) -> Result<Vec<ShelfBehind>, Fault> {
     db.all(
         // `cross join` keeps this order: per location only those behind are looked at, never all shelves there are.
-        sql("select shelves.sku, shelves.location_id, locations.priority, locations.version from locations \
+        sql("select shelves.sku, shelves.shard, shelves.location_id, locations.priority, locations.version from locations \
              cross join shelves on shelves.location_id = locations.id and shelves.priority_version < locations.version \
              limit ?1 offset ?2")
         .bind(limit)
@@ -252,7 +260,7 @@ pub async fn shelves_behind(db: &impl Database, skipped: u32, limit: u32) -> Res
 pub async fn keep_told(db: &impl Database, told: &[ShelfBehind]) -> Result<(), Fault> {
     db.run(
         sql("update shelves set priority = value ->> 'priority', priority_version = value ->> 'version' \
-             from json_each(?1) where shelves.sku = value ->> 'sku' \
+             from json_each(?1) where shelves.sku = value ->> 'sku' and shelves.shard = value ->> 'shard' \
              and shelves.location_id = value ->> 'location_id' and shelves.priority_version < value ->> 'version'")
         .bind_json(&told),
     )

@@ -29,11 +29,21 @@ pub fn verify(url: &str, sku: &str, since: Option<String>) -> Result<Report> {
     if !sku.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)) {
         bail!("`{sku}` is not a SKU: those are made of A-Z a-z 0-9 . _ -");
     }
+    let mut report = verify_object(url, sku, 0, since)?;
+    for shard in report.branches.clone() {
+        report.add(&verify_object(url, sku, shard, None)?);
+    }
+    Ok(report)
+}
+
+/// One of the objects that sell a SKU: each has a ledger and a chain of its own.
+fn verify_object(url: &str, sku: &str, shard: u32, since: Option<String>) -> Result<Report> {
+    let object = if shard == 0 { String::new() } else { format!("&shard={shard}") };
     let mut verifier = Verifier::new(sku, since);
     let mut cursor: Option<String> = None;
     loop {
         let after = cursor.as_ref().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-        let page = read(&format!("{url}/v1/inventory/{sku}/proof?limit={PAGE}{after}"))?;
+        let page = read(&format!("{url}/v1/inventory/{sku}/proof?limit={PAGE}{object}{after}"))?;
         let next = page.next_cursor.clone();
         verifier.take(page).map_err(|flaw| anyhow::anyhow!("the proof of {sku} does not hold. {flaw}"))?;
         match next {
@@ -76,6 +86,17 @@ fn told(sku: &str, report: &Report, since: Option<&str>) -> String {
                 places.join(", ")
             ));
         }
+    }
+    if !report.branches.is_empty() {
+        let count = report.branches.len() + 1;
+        lines.push(format!(
+            "It is sold by {count} objects, and this is the sum of them; the head is the first one's."
+        ));
+    }
+    if tally.moved != -report.under_way {
+        lines.push(
+            "Goods were on their way between them while it was read: ask again for the exact sum.".to_owned(),
+        );
     }
     lines.push(match since {
         Some(head) => {

@@ -20,6 +20,12 @@ pub struct Claim {
     reserved: i64,
     locations: Vec<Level>,
     chain: Option<Chain>,
+    /// Pieces that have left this object and are in no other one yet.
+    #[serde(default)]
+    under_way: i64,
+    /// The other objects of this SKU.
+    #[serde(default)]
+    branches: Vec<u32>,
 }
 
 /// As it is claimed, and as it is found.
@@ -39,6 +45,9 @@ pub struct Tally {
     pub sold: i64,
     pub returned: i64,
     pub corrected: i64,
+    /// From other objects of the same SKU, less what went to them.
+    #[serde(default)]
+    pub moved: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -97,6 +106,25 @@ pub struct Report {
     /// Where chains begin: the last one is the one that `chain` is.
     pub beginnings: Vec<u64>,
     pub chain: Chain,
+    pub under_way: i64,
+    pub branches: Vec<u32>,
+}
+
+impl Report {
+    /// Adds what another object of the same SKU proves; the chain stays this one's.
+    pub fn add(&mut self, other: &Report) {
+        let Tally { opening: _, received, sold, returned, corrected, moved } = other.tally;
+        self.tally.received += received;
+        self.tally.sold += sold;
+        self.tally.returned += returned;
+        self.tally.corrected += corrected;
+        self.tally.moved += moved;
+        self.on_hand += other.on_hand;
+        self.reserved += other.reserved;
+        self.under_way += other.under_way;
+        self.entries += other.entries;
+        self.unsealed += other.unsealed;
+    }
 }
 
 /// Takes the pages of a proof one after the other, and stops at the first thing that is wrong.
@@ -175,7 +203,8 @@ impl Verifier {
             ("sold", claimed.tally.sold, chain.tally.sold),
             ("returned", claimed.tally.returned, chain.tally.returned),
             ("corrected", claimed.tally.corrected, chain.tally.corrected),
-            ("opening + received + returned + corrected - sold", chain.tally.on_hand()?, on_hand),
+            ("moved", claimed.tally.moved, chain.tally.moved),
+            ("opening + received + returned + corrected + moved - sold", chain.tally.on_hand()?, on_hand),
         ] {
             compare(what, claimed, found)?;
         }
@@ -183,6 +212,8 @@ impl Verifier {
             return Err(flaw(format!("{since} is the hash of no entry: history was rewritten since")));
         }
         Ok(Report {
+            under_way: claim.under_way,
+            branches: claim.branches,
             tally: self.tally,
             on_hand,
             reserved,
@@ -263,6 +294,7 @@ impl Tally {
         let total = match entry.kind.as_str() {
             "received" => &mut self.received,
             "returned" | "returned_from_order" | "restocked" => &mut self.returned,
+            "moved_out" | "moved_in" => &mut self.moved,
             "counted" | "damaged" | "correction" => &mut self.corrected,
             "committed" => {
                 self.sold = add(self.sold, -entry.delta)?;
@@ -275,7 +307,7 @@ impl Tally {
     }
 
     fn on_hand(&self) -> Result<i64, Flaw> {
-        sum([self.opening, self.received, self.returned, self.corrected, -self.sold].into_iter())
+        sum([self.opening, self.received, self.returned, self.corrected, self.moved, -self.sold].into_iter())
     }
 }
 
@@ -303,7 +335,8 @@ fn moves_like_its_kind(entry: &Entry) -> Result<(), String> {
         "reserved" => delta == 0 && reserved > 0,
         "committed" => delta == reserved && reserved < 0,
         "released" | "expired" => delta == 0 && reserved < 0,
-        "returned_from_order" | "restocked" => delta > 0 && reserved == 0,
+        "returned_from_order" | "restocked" | "moved_in" => delta > 0 && reserved == 0,
+        "moved_out" => delta < 0 && reserved == 0,
         "received" | "counted" | "damaged" | "returned" | "correction" => reserved == 0,
         other => return Err(format!("nobody knows what {other:?} is")),
     };

@@ -86,7 +86,9 @@ fn what_is_bound_exists() {
                 .map(|need| format!("{} binds {need}, which is nowhere", one.name())),
         );
         for object in one.each("durable_objects.bindings") {
-            let class = (object["script_name"].as_str().unwrap(), object["class_name"].as_str().unwrap());
+            // Without a script's name it is a class of its own.
+            let script = object.get("script_name").and_then(Value::as_str).unwrap_or(one.name());
+            let class = (script, object["class_name"].as_str().unwrap());
             if !classes.contains(&class) {
                 breaches.push(format!("{} binds {class:?}, which no migration makes", one.name()));
             }

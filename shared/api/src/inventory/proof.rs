@@ -17,6 +17,8 @@ use super::LocationLevel;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StockProof {
     pub sku: Sku,
+    /// Which of the SKU's objects this is of; each has a ledger and a chain of its own. 0 is its home.
+    pub shard: u32,
     /// What the entries of all pages lead to; on the first page only, which the others continue.
     pub claim: Option<ProofClaim>,
     /// Oldest first. A page may be shorter than its limit: what moved nothing is not shown.
@@ -34,11 +36,15 @@ pub struct ProofClaim {
     pub reserved: i64,
     /// In the order of sourcing.
     pub locations: Vec<LocationLevel>,
+    /// Pieces that are in this object's ledger no more, and in no other's yet.
+    pub under_way: i64,
+    /// The other objects that ever had goods of it; only its home knows them.
+    pub branches: Vec<u32>,
     /// `null` while the newest movement is not sealed.
     pub chain: Option<ProofChain>,
 }
 
-/// The chain that the newest movement ends: `opening + received + returned + corrected - sold` is on hand.
+/// The chain that the newest movement ends: `opening + received + returned + corrected + moved - sold` is on hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProofChain {
@@ -54,6 +60,8 @@ pub struct ProofChain {
     pub returned: i64,
     /// Counted, damaged and corrected: less than 0 where more was lost than found.
     pub corrected: i64,
+    /// From other objects of the same SKU, less what went to them; 0 for a SKU that is in one object.
+    pub moved: i64,
 }
 
 /// One movement.
@@ -91,12 +99,15 @@ impl ProofClaim {
             sold: chain.tally.sold,
             returned: chain.tally.returned,
             corrected: chain.tally.corrected,
+            moved: chain.tally.moved,
         });
         Self {
             seq: stock.seq(),
             on_hand: stock.on_hand(),
             reserved: stock.reserved(),
             locations: stock.shelves().iter().map(LocationLevel::from).collect(),
+            under_way: stock.under_way(),
+            branches: stock.branches().collect(),
             chain,
         }
     }

@@ -42,7 +42,8 @@ impl TimelineEntry {
 fn told(event: &OrderEvent) -> Option<(&'static str, Value)> {
     use OrderEvent as E;
     Some(match event {
-        E::ErasureAsked => return None,
+        // Where the goods come from is the shop's own business.
+        E::ErasureAsked | E::StockSoughtAtHome { .. } => return None,
         E::Erased => ("shopper_forgotten", json!({})),
         E::Received { .. } => ("order_received", json!({})),
         E::Priced { goods } => ("cart_claimed", json!({ "total": goods.total })),

@@ -248,6 +248,8 @@ mod tests {
             weight_grams: 200,
             is_sellable: true,
             available,
+            is_sold_out: available == 0,
+            shards: 1,
         }
     }
 

@@ -4,16 +4,18 @@
 
 use super::{
     Asked, Draft, Ending, Erasure, Goods, Line, LineStock, OrderEffect, OrderEvent, OrderMail, OrderRefusal,
-    PAYMENT_ASK_INTERVAL_MS, Placement, ShownCart, Stage, Stop,
+    PAYMENT_ASK_INTERVAL_MS, Placement, Shortage, ShownCart, Stage, Stop,
     draft::{Decided, NOTED},
+    reservation_id,
 };
 use crate::{
-    Answer, Bug,
+    Answer, Bug, Sku,
     cart::CartView,
+    id::OrderId,
     payment::{PaymentSnapshot, PaymentStatus},
     pricing::{self, Destination, PricedLine, PricingRefusal},
     quote::Quote,
-    stock::RESERVATION_TTL_MS,
+    stock::{HOME, RESERVATION_TTL_MS, SHARDS_MAX},
 };
 
 impl Draft {
@@ -44,6 +46,11 @@ impl Draft {
             (None, Ok(goods)) => {
                 // Counted from now, so that it lasts beyond the payment's deadline.
                 let until = self.now.plus(RESERVATION_TTL_MS);
+                let sold_out = sold_out(&goods, &quotes);
+                if !sold_out.is_empty() {
+                    self.undo(OrderRefusal::OutOfStock { items: sold_out });
+                    return NOTED;
+                }
                 for line in &goods.lines {
                     self.effect(OrderEffect::Reserve {
                         sku: line.totals.sku.clone(),
@@ -77,6 +84,21 @@ impl Draft {
         self.record(OrderEvent::UndoStarted { ending, payment: None, is_voiding: false, is_unclaiming });
         self.end_if_undone();
         NOTED
+    }
+
+    /// A branch that has too little says nothing of the others: home knows what there is.
+    pub(super) fn reserve_refused(&mut self, sku: Sku, available: u32) -> Decided {
+        let line = self.order.record().and_then(|record| record.goods()?.line(&sku)).cloned();
+        match line.filter(|line| line.shard != HOME && line.stock == LineStock::Asked) {
+            Some(line) if self.stop().is_none() => {
+                let Some(Stage::Reserving { .. }) = self.stage() else { return NOTED };
+                self.record(OrderEvent::StockSoughtAtHome { sku: sku.clone() });
+                let (quantity, until) = (line.totals.quantity, self.now.plus(RESERVATION_TTL_MS));
+                self.effect(OrderEffect::Reserve { sku, quantity, until });
+                NOTED
+            }
+            _ => self.reserve_answered(OrderEvent::StockRefused { sku, available }),
+        }
     }
 
     /// `answer`: `StockReserved` or `StockRefused`.
@@ -270,6 +292,20 @@ impl Draft {
     }
 }
 
+/// What the catalogue knows to be sold out. Under a stampede this keeps everybody from the stock who would only hear the same there.
+fn sold_out(goods: &Goods, quotes: &[Quote]) -> Vec<Shortage> {
+    let is_sold_out = |sku: &Sku| quotes.iter().any(|quote| quote.sku == *sku && quote.is_sold_out);
+    let lines = goods.lines.iter().filter(|line| is_sold_out(&line.totals.sku));
+    lines.map(|line| Shortage { sku: line.totals.sku.clone(), available: 0 }).collect()
+}
+
+/// Any of the objects that sell it; the same one for the same order.
+fn shard(order: OrderId, quote: &Quote) -> u32 {
+    let chance = reservation_id(&order, &quote.sku).as_uuid().as_u64_pair().1;
+    let shards = quote.shards.clamp(1, SHARDS_MAX);
+    u32::try_from(chance.checked_rem(shards.into()).unwrap_or_default()).unwrap_or(HOME)
+}
+
 /// Money may still be held, or come to be.
 fn is_open(payment: &PaymentSnapshot) -> bool {
     matches!(
@@ -335,6 +371,7 @@ fn priced(
                 title: quote.title.clone(),
                 image: quote.image.clone(),
                 stock: LineStock::Asked,
+                shard: shard(placement.id, quote),
             })
             .collect(),
         subtotal: totals.subtotal,

@@ -83,9 +83,7 @@ impl Draft {
             C::CartSettled => self.cart_settled(),
             C::CartUnclaimed => self.cart_unclaimed(),
             C::StockReserved { sku } => self.reserve_answered(OrderEvent::StockReserved { sku }),
-            C::StockRefused { sku, available } => {
-                self.reserve_answered(OrderEvent::StockRefused { sku, available })
-            }
+            C::StockRefused { sku, available } => self.reserve_refused(sku, available),
             C::StockCommitted { sku } => self.commit_answered(OrderEvent::StockCommitted { sku }),
             C::StockLost { sku } => self.commit_answered(OrderEvent::StockLost { sku }),
             C::StockFreed { sku } => self.stock_freed(sku),

@@ -30,6 +30,10 @@ pub enum OrderEvent {
         sku: Sku,
         available: u32,
     },
+    /// Another object of this SKU had too little; its home is asked.
+    StockSoughtAtHome {
+        sku: Sku,
+    },
     AuthenticationRequired {
         payment: Box<PaymentSnapshot>,
         at: Timestamp,
@@ -123,6 +127,7 @@ impl OrderEvent {
             | OrderEvent::Erased => true,
             OrderEvent::RefundAnswered { status, .. } => *status != RefundStatus::Pending,
             OrderEvent::StockReserved { .. }
+            | OrderEvent::StockSoughtAtHome { .. }
             | OrderEvent::StockRefused { .. }
             | OrderEvent::StockCommitted { .. }
             | OrderEvent::StockLost { .. }
@@ -184,6 +189,10 @@ fn next(stage: Stage, event: &OrderEvent) -> Stage {
         }
         (Stage::Reserving { asked, mut goods, stop }, E::StockRefused { sku, available }) => {
             goods.set_stock(sku, LineStock::Refused { available: *available });
+            Stage::Reserving { asked, goods, stop }
+        }
+        (Stage::Reserving { asked, mut goods, stop }, E::StockSoughtAtHome { sku }) => {
+            goods.send_home(sku);
             Stage::Reserving { asked, goods, stop }
         }
         (Stage::Authorising { goods, .. }, E::AuthenticationRequired { payment, at }) => {

@@ -11,6 +11,7 @@ use crate::{
     payment::{PaymentSnapshot, RefundStatus},
     pricing::LineTotals,
     shipping::ShippingOption,
+    stock::HOME,
     tax::RatePpm,
     text::{Email, Text},
     time::{MINUTE_MS, SECOND_MS},
@@ -194,6 +195,13 @@ impl Goods {
         }
     }
 
+    /// What another object has too little of is asked for at home.
+    pub(super) fn send_home(&mut self, sku: &Sku) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.totals.sku == *sku) {
+            line.shard = HOME;
+        }
+    }
+
     pub(super) fn is_every(&self, stock: LineStock) -> bool {
         self.lines.iter().all(|line| line.stock == stock)
     }
@@ -228,6 +236,13 @@ pub struct Line {
     pub title: String,
     pub image: Option<String>,
     pub stock: LineStock,
+    /// Which of the SKU's objects this order has its goods from; 0, home, for most.
+    #[serde(default, skip_serializing_if = "is_home")]
+    pub shard: u32,
+}
+
+fn is_home(shard: &u32) -> bool {
+    *shard == HOME
 }
 
 /// What this order has of a line's goods.

@@ -107,6 +107,8 @@ fn moves_like_its_kind(entry: &LedgerEntry) -> bool {
         LedgerKind::Committed => on_hand == reserved && reserved < 0,
         LedgerKind::Released | LedgerKind::Expired => on_hand == 0 && reserved < 0,
         LedgerKind::ReturnedFromOrder | LedgerKind::Restocked => on_hand > 0 && reserved == 0,
+        LedgerKind::MovedOut => on_hand < 0 && reserved == 0,
+        LedgerKind::MovedIn => on_hand > 0 && reserved == 0,
         LedgerKind::Received
         | LedgerKind::Counted
         | LedgerKind::Damaged

@@ -108,7 +108,7 @@ pub struct Chain {
     pub tally: Tally,
 }
 
-/// What a chain's entries add up to: `opening + received + returned + corrected - sold` is on hand.
+/// What a chain's entries add up to: `opening + received + returned + corrected + moved - sold` is on hand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// On hand before the first entry.
@@ -118,12 +118,15 @@ pub struct Tally {
     pub returned: i64,
     /// Counted, damaged and corrected: less than 0 where more was lost than found.
     pub corrected: i64,
+    /// From other objects of the same SKU, less what went to them.
+    #[serde(default)]
+    pub moved: i64,
 }
 
 impl Tally {
     pub fn on_hand(&self) -> i64 {
         let came = self.opening.saturating_add(self.received).saturating_add(self.returned);
-        came.saturating_add(self.corrected).saturating_sub(self.sold)
+        came.saturating_add(self.corrected).saturating_add(self.moved).saturating_sub(self.sold)
     }
 
     fn count(&mut self, entry: &LedgerEntry) {
@@ -137,6 +140,7 @@ impl Tally {
             LedgerKind::Counted | LedgerKind::Damaged | LedgerKind::Correction => {
                 self.corrected = self.corrected.saturating_add(pieces);
             }
+            LedgerKind::MovedOut | LedgerKind::MovedIn => self.moved = self.moved.saturating_add(pieces),
             LedgerKind::Reserved | LedgerKind::Released | LedgerKind::Expired => {}
         }
     }
@@ -157,6 +161,8 @@ impl LedgerKind {
             LedgerKind::Damaged => "damaged",
             LedgerKind::Returned => "returned",
             LedgerKind::Correction => "correction",
+            LedgerKind::MovedOut => "moved_out",
+            LedgerKind::MovedIn => "moved_in",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Goods;
 use crate::{
     Quantity, Timestamp,
     id::{LocationId, OrderId, RefundId, ReservationId},
@@ -37,6 +38,23 @@ pub enum StockCommand {
     Expire { id: ReservationId },
     /// A reservation that ended long ago is forgotten; the ledger keeps its movements.
     Forget { id: ReservationId },
+
+    /// To home: staff want so many objects to sell this SKU.
+    Spread { shards: u32 },
+    /// To home: somebody needs more than is here. All that was lent is called back.
+    Gather,
+    /// To home: a branch runs low.
+    Refill { shard: u32 },
+    /// To home: what a branch gives back. The same parcel again changes nothing.
+    TakeBack { from: u32, number: u64, goods: Vec<Goods> },
+    /// To a branch: what it may sell. The same parcel again changes nothing.
+    Supply { shard: u32, number: u64, goods: Vec<Goods> },
+    /// To a branch: it closes, and gives back what nobody has reserved. `after`: the parcel that was the last to be sent to it.
+    CallBack { after: u64 },
+    /// A branch has closed; `sent` is the last parcel that it has given back.
+    CalledBack { shard: u32, sent: u64 },
+    /// The parcel to this shard is there.
+    Arrived { at: u32, number: u64 },
 }
 
 impl StockCommand {
@@ -50,7 +68,7 @@ impl StockCommand {
             | Self::Restock { id, .. }
             | Self::Expire { id }
             | Self::Forget { id } => Some(*id),
-            Self::Adjust { .. } | Self::Prioritise { .. } => None,
+            _ => None,
         }
     }
 }
@@ -135,6 +153,10 @@ pub enum LedgerKind {
     Damaged,
     Returned,
     Correction,
+    /// To another object of the same SKU.
+    MovedOut,
+    /// From another one.
+    MovedIn,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +169,10 @@ pub enum StockReply {
         at: Timestamp,
         entry: LedgerEntry,
     },
+    /// A branch is closed; the last parcel that it has sent back.
+    CalledBack {
+        sent: u64,
+    },
     Done,
 }
 
@@ -156,6 +182,8 @@ pub enum StockRefusal {
     OutOfStock {
         available: u32,
     },
+    /// There is too little of it here, and maybe not elsewhere: `Gather`, and ask again.
+    Scattered,
     /// The id was released, expired or returned before: undo overtook do, or came after it.
     ReservationEnded {
         status: ReservationStatus,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AdjustmentReason, Allocation, ENDED_RESERVATION_KEPT_MS, LOCATIONS_MAX, LedgerEntry, LedgerKind,
     ON_HAND_MAX, RESERVATION_TTL_MS, Reservation, ReservationStatus, Restocked, Shelf, Sourcing, Stage,
-    Stock, StockCommand, StockEvent, StockRefusal, StockReply, reservation::slice,
+    Stock, StockCommand, StockEvent, StockRefusal, StockReply, reservation::slice, spread::Draft,
 };
 use crate::{
     Aggregate, Bug, Decision, DurationMs, PartChange, Quantity, Schedule, Timestamp,
@@ -27,6 +27,12 @@ pub enum StockEffect {
     PublishStock,
     /// Tells the catalogue how many are left, as far as a shopper cares.
     PublishHint,
+    /// Takes the parcel that is under way to another object of this SKU; 0 is home.
+    SendParcel { to: u32 },
+    /// Tells a branch to close.
+    CallBack { shard: u32 },
+    /// Tells home that this branch runs low.
+    AskForMore,
 }
 
 type Decided = Result<Decision<Stock>, StockRefusal>;
@@ -47,6 +53,7 @@ const SET_ASIDE: Signs = (0, 1);
 const FREE: Signs = (0, -1);
 const LEAVE: Signs = (-1, -1);
 const COME_BACK: Signs = (1, 0);
+const GO_AWAY: Signs = (-1, 0);
 
 impl Aggregate for Stock {
     type Command = StockCommand;
@@ -79,6 +86,7 @@ impl Aggregate for Stock {
             StockCommand::Prioritise { location, sourcing } => Ok(self.prioritise(location, sourcing)),
             StockCommand::Expire { id } => Ok(self.expire(part, id, now)),
             StockCommand::Forget { .. } => Ok(forget(part, now)),
+            of_shards => self.shards(of_shards, now),
         }
     }
 
@@ -96,6 +104,11 @@ impl Aggregate for Stock {
         }
     }
 
+    /// What was scattered is together a moment later.
+    fn is_kept(refusal: &StockRefusal) -> bool {
+        *refusal != StockRefusal::Scattered
+    }
+
     fn schedule(effect: &StockEffect) -> Schedule {
         match effect {
             StockEffect::PublishStock => {
@@ -103,6 +116,9 @@ impl Aggregate for Stock {
             }
             StockEffect::PublishHint => {
                 Schedule::Coalesced { id: "publish_hint", delay_ms: PUBLISH_HINT_DELAY_MS }
+            }
+            StockEffect::SendParcel { .. } | StockEffect::CallBack { .. } | StockEffect::AskForMore => {
+                Schedule::Now
             }
         }
     }
@@ -138,10 +154,16 @@ impl Stock {
         if until <= now {
             return Err(StockRefusal::ReservationEnded { status: ReservationStatus::Expired });
         }
+        if self.is_closed_branch() {
+            return Err(StockRefusal::OutOfStock { available: 0 });
+        }
         if self.open_reservations() >= RESERVATIONS_OPEN_MAX {
             return Err(StockRefusal::TooManyOpenReservations);
         }
         let Some(allocations) = self.source(quantity.get()) else {
+            if self.is_scattered() {
+                return Err(StockRefusal::Scattered);
+            }
             let available = u32::try_from(self.available()).unwrap_or(u32::MAX);
             return Err(StockRefusal::OutOfStock { available });
         };
@@ -289,6 +311,9 @@ impl Stock {
         }
         let (on_hand, reserved) = shelf.map_or((0, 0), |shelf| (shelf.on_hand, shelf.reserved));
         let after = on_hand.checked_add(delta).ok_or(StockRefusal::OutOfRange)?;
+        if after < reserved && self.is_scattered() {
+            return Err(StockRefusal::Scattered);
+        }
         if after < reserved {
             return Err(StockRefusal::InsufficientStock { on_hand, reserved });
         }
@@ -333,7 +358,7 @@ impl Stock {
     }
 
     /// The event that puts `location` in its place, if that is news.
-    fn prioritised(&self, location: LocationId, sourcing: Sourcing) -> Option<StockEvent> {
+    pub(super) fn prioritised(&self, location: LocationId, sourcing: Sourcing) -> Option<StockEvent> {
         let is_news = match self.shelf(location) {
             None => true,
             Some(shelf) => shelf.sourcing.version < sourcing.version,
@@ -353,6 +378,18 @@ impl Stock {
         let open = self.open_reservations().saturating_sub(1);
         let movement = Movement { kind, reference: id.to_string(), order: Some(order), note: None, open };
         self.moved(&movement, allocations, signs)
+    }
+
+    /// Entries of pieces that go to another object of this SKU, or come from one.
+    pub(super) fn carried(
+        &self,
+        kind: LedgerKind,
+        reference: String,
+        pieces: &[Allocation],
+    ) -> Vec<StockEvent> {
+        let signs = if kind == LedgerKind::MovedOut { GO_AWAY } else { COME_BACK };
+        let open = self.open_reservations();
+        self.moved(&Movement { kind, reference, order: None, note: None, open }, pieces, signs)
     }
 
     /// One ledger entry for each location.
@@ -403,12 +440,35 @@ impl Stock {
             return decision;
         }
         let mut after = self.clone();
-        for event in &mut decision.events {
-            after.seal(event, now);
-            after.take_in(event);
+        after.take_sealed(&mut decision.events, now);
+        let mut follow_up = Draft::of(&after);
+        follow_up.follow_up(now);
+        after.take_sealed(&mut follow_up.events, now);
+        decision.events.append(&mut follow_up.events);
+        let seen = |stock: &Stock| (stock.is_known(), stock.hint(), stock.is_sold_out(), stock.shards_open());
+        let is_noticed = !after.is_branch() && seen(&after) != seen(self);
+        let decision = decision.effect(StockEffect::PublishStock).effects(follow_up.effects);
+        decision.effects(is_noticed.then_some(StockEffect::PublishHint))
+    }
+
+    fn take_sealed(&mut self, events: &mut [StockEvent], now: Timestamp) {
+        for event in events {
+            self.seal(event, now);
+            self.take_in(event);
         }
-        let hint_changed = !self.is_known() || after.hint() != self.hint();
-        decision.effect(StockEffect::PublishStock).effects(hint_changed.then_some(StockEffect::PublishHint))
+    }
+
+    /// Whatever has to do with other objects of this SKU.
+    fn shards(&self, command: StockCommand, now: Timestamp) -> Decided {
+        let is_called_back = matches!(command, StockCommand::CallBack { .. });
+        let mut draft = Draft::of(self);
+        draft.carry_out(command, now)?;
+        let reply = match is_called_back {
+            true => StockReply::CalledBack { sent: draft.sent_home() },
+            false => StockReply::Done,
+        };
+        let decision = Decision { events: draft.events, ..Decision::reply(reply) };
+        Ok(self.booked(decision.effects(draft.effects), now))
     }
 }
 

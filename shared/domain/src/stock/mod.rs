@@ -2,7 +2,7 @@
 //!
 //! Goods leave in two phases. `Reserve` sets them aside, and then exactly one of `Commit` (sold), `Release` (free again) or expiry ends
 //! that; `available = on_hand - reserved`, so nothing is ever promised twice. The state is only totals: reservations are parts of their
-//! own, and the ledger is the events. Each movement is sealed with a hash over the one before, so that a ledger that was changed
+//! own, and the ledger is the events. A SKU that is bought too often for one object is spread over several (`spread.rs`). Each movement is sealed with a hash over the one before, so that a ledger that was changed
 //! afterwards is found out (`chain.rs`, `audit.rs`).
 
 mod audit;
@@ -10,6 +10,7 @@ mod chain;
 mod command;
 mod decide;
 mod reservation;
+mod spread;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -22,4 +23,5 @@ pub use command::{
 };
 pub use decide::{RESERVATIONS_OPEN_MAX, StockEffect};
 pub use reservation::{ENDED_RESERVATION_KEPT_MS, RESERVATION_TTL_MS, Reservation, Restocked, Stage};
+pub use spread::{Branch, Goods, HOME, Home, SHARDS_MAX, SHARE_MIN, Spread};
 pub use state::{HINT_MAX, LOCATIONS_MAX, ON_HAND_MAX, Shelf, Stock, StockEvent};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Allocation, Chain, LedgerEntry, Link, Sourcing};
+use super::{Allocation, Chain, LedgerEntry, Link, Sourcing, Spread};
 use crate::{Bug, id::LocationId, quantity::LINE_QUANTITY_MAX};
 
 /// The most pieces of a SKU at one location.
@@ -25,6 +25,9 @@ pub struct Stock {
     /// Of the movements; `None` until the first one that is sealed. An object from before writes none, and so ends it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chain: Option<Chain>,
+    /// `None` for a SKU that is in one object, as most are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    spread: Option<Spread>,
 }
 
 /// A SKU's goods at one location. Always `0 <= reserved <= on_hand`.
@@ -49,6 +52,8 @@ pub enum StockEvent {
     },
     /// A location came to hold this SKU, or its place in the order of sourcing changed. It moves nothing and stands in no chain.
     Prioritised { location: LocationId, sourcing: Sourcing },
+    /// Other objects of the same SKU came, went or were sent something; the pieces themselves move by entries of their own.
+    Spread(Spread),
 }
 
 impl Shelf {
@@ -90,7 +95,7 @@ impl Stock {
 
     /// What the catalogue is told: what is available, as far as it matters to a shopper.
     pub fn hint(&self) -> u32 {
-        u32::try_from(self.available().clamp(0, HINT_MAX.into())).unwrap_or(HINT_MAX)
+        u32::try_from(self.offered().clamp(0, HINT_MAX.into())).unwrap_or(HINT_MAX)
     }
 
     pub fn open_reservations(&self) -> u32 {
@@ -99,6 +104,10 @@ impl Stock {
 
     pub fn chain(&self) -> Option<&Chain> {
         self.chain.as_ref()
+    }
+
+    pub fn spread(&self) -> Option<&Spread> {
+        self.spread.as_ref()
     }
 
     pub(super) fn forget_chain(&mut self) {
@@ -132,6 +141,7 @@ impl Stock {
                     shelf.reserved = shelf.reserved.saturating_add(entry.reserved_delta);
                 }
             }
+            StockEvent::Spread(spread) => self.spread = Some(spread.clone()),
             StockEvent::Prioritised { location, sourcing } => {
                 match self.shelves.iter_mut().find(|shelf| shelf.location == *location) {
                     Some(shelf) => shelf.sourcing = *sourcing,

@@ -3,8 +3,8 @@
 use api::{
     cart::{CartBody, CreateCart, PatchCart, SetLine},
     inventory::{
-        AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, StockLevel,
-        StockQuery, proof::StockProof,
+        AdjustStock, Availability, CreateLocation, LedgerLine, Location, PatchLocation, ShardPaging,
+        SpreadStock, StockLevel, StockQuery, proof::StockProof,
     },
     page::{Page, Paging},
     problem::{Code, codes},
@@ -24,12 +24,17 @@ pub fn inventory() -> Vec<Row> {
             .takes::<AdjustStock>()
             .answers::<LedgerLine>(201)
             .refuses(&[codes::insufficient_stock]),
-        row!(INVENTORY_LEDGER, "List a SKU's movements").asks::<Paging>().answers::<Page<LedgerLine>>(200),
+        row!(INVENTORY_SPREAD, "Spread a SKU over several objects")
+            .takes::<SpreadStock>()
+            .answers::<SpreadStock>(200),
+        row!(INVENTORY_LEDGER, "List a SKU's movements")
+            .asks::<ShardPaging>()
+            .answers::<Page<LedgerLine>>(200),
         row!(
             INVENTORY_PROOF,
             "Read the proof that a SKU was never oversold: all of its movements, each sealed"
         )
-        .asks::<Paging>()
+        .asks::<ShardPaging>()
         .answers::<StockProof>(200),
         row!(LOCATIONS_LIST, "List where goods lie").asks::<Paging>().answers::<Page<Location>>(200),
         row!(LOCATION_CREATE, "Add a location")

@@ -205,6 +205,12 @@ fn inventory(seen: &mut Seen) {
     seen.call(routes::INVENTORY_ADJUST, 201, adjust(-1));
     seen.call(routes::INVENTORY_ADJUST, 409, adjust(-100));
     seen.call(routes::INVENTORY_ADJUST, 422, adjust(0));
+    let shards =
+        |count: u32| ask("PUT", &format!("{path}/shards")).as_staff().json(&json!({ "shards": count }));
+    seen.call(routes::INVENTORY_SPREAD, 200, shards(1));
+    seen.call(routes::INVENTORY_SPREAD, 422, shards(17));
+    let unknown = ask("PUT", "/v1/inventory/NO-SUCH-SKU/shards").as_staff().json(&json!({ "shards": 2 }));
+    seen.call(routes::INVENTORY_SPREAD, 404, unknown);
     seen.call(routes::INVENTORY_LEDGER, 200, get(&format!("{path}/ledger")).as_staff());
     seen.call(routes::INVENTORY_LEDGER, 404, get("/v1/inventory/NO-SUCH-SKU/ledger").as_staff());
     let proof = seen.call(routes::INVENTORY_PROOF, 200, get(&format!("{path}/proof")));

@@ -55,6 +55,7 @@ pub const CONTRACT: &[(&Route, &[u16])] = &[
     (routes::INVENTORY_LIST, &[200, 422]),
     (routes::INVENTORY_READ, &[200, 404]),
     (routes::INVENTORY_ADJUST, &[201, 409, 422]),
+    (routes::INVENTORY_SPREAD, &[200, 404, 422]),
     (routes::INVENTORY_LEDGER, &[200, 404]),
     (routes::INVENTORY_PROOF, &[200, 404, 422]),
     (routes::LOCATIONS_LIST, &[200]),

@@ -42,6 +42,7 @@ fn the_list_follows_the_objects_whatever_the_queue_does() {
         // A snapshot of long ago comes late.
         let old = StockChanged {
             sku: "SKU-07".parse().unwrap(),
+            shard: 0,
             seq: 1,
             at: Timestamp::from_millis(0),
             on_hand: 500,

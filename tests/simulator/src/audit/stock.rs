@@ -18,6 +18,12 @@ pub(super) struct Movement {
     pub reserved_after: i64,
 }
 
+/// The objects of a SKU: its home, and its branches behind a tilde.
+fn objects(world: &World, sku: &str) -> Vec<String> {
+    let is_of = |name: &String| name.split('~').next() == Some(sku);
+    world.names_of("StockObject").into_iter().filter(is_of).collect()
+}
+
 pub(super) fn movements(world: &World, sku: &str) -> Vec<Movement> {
     let Some(object) = world.rows_of("StockObject", sku) else { return Vec::new() };
     let tables = rows(&object, "select name from sqlite_master where name = 'events'");
@@ -63,14 +69,19 @@ impl Books<'_> {
             }
         }
         for (sku, expected) in expected {
-            let movements = movements(self.world, &sku);
-            self.audit_ledger(&sku, &movements);
-            let on_hand: i64 = movements.iter().map(|movement| movement.on_hand).sum();
-            let reserved: i64 = movements.iter().map(|movement| movement.reserved).sum();
+            let objects = objects(self.world, &sku);
+            let (mut on_hand, mut reserved, mut is_moved) = (0, 0, false);
+            for name in &objects {
+                let movements = movements(self.world, name);
+                self.audit_ledger(name, &movements);
+                on_hand += movements.iter().map(|movement| movement.on_hand).sum::<i64>();
+                reserved += movements.iter().map(|movement| movement.reserved).sum::<i64>();
+                is_moved |= !movements.is_empty();
+            }
             self.equal(&format!("{sku}: pieces on the shelf"), on_hand, expected);
             self.equal(&format!("{sku}: pieces set aside"), reserved, 0);
-            if !movements.is_empty() {
-                self.audit_copies(&sku, on_hand);
+            if is_moved {
+                self.audit_copies(&sku, on_hand, objects.len() > 1);
             }
         }
     }
@@ -119,7 +130,7 @@ impl Books<'_> {
     }
 
     /// The list for staff and the hint in the catalogue say the same.
-    fn audit_copies(&mut self, sku: &str, on_hand: i64) {
+    fn audit_copies(&mut self, sku: &str, on_hand: i64, is_spread: bool) {
         let of = |row: &&Value| text(row, "sku") == sku;
         let list =
             rows(&self.world.database("meridian-inventory"), "select sku, on_hand, reserved from stock");
@@ -129,6 +140,10 @@ impl Books<'_> {
         const SHOWN_MAX: i64 = 99;
         let hints = rows(&self.world.database("meridian-catalog"), "select sku, available from stock_hints");
         let shown = hints.iter().find(of).map(|row| number(row, "available"));
-        self.equal(&format!("{sku} in the catalogue"), shown, Some(on_hand.min(SHOWN_MAX)));
+        let there = on_hand.min(SHOWN_MAX);
+        // Of a SKU in several objects the catalogue may believe that there is more.
+        if !is_spread || shown < Some(there) {
+            self.equal(&format!("{sku} in the catalogue"), shown, Some(there));
+        }
     }
 }

@@ -26,7 +26,9 @@ struct Row {
     weight_grams: u32,
     status: ProductStatus,
     is_offered: u8,
-    available: u32,
+    available: Option<u32>,
+    is_sold_out: Option<u8>,
+    shards: Option<u32>,
 }
 
 impl Row {
@@ -44,33 +46,40 @@ impl Row {
             unit_price,
             weight_grams: self.weight_grams,
             is_sellable,
-            available: self.available,
+            available: self.available.unwrap_or(0),
+            is_sold_out: self.is_sold_out == Some(1),
+            shards: self.shards.unwrap_or(1),
         })
     }
 }
 
 /// One statement, however many SKUs; those that were never heard of are left out.
 pub async fn quotes<D: Database>(db: &D, skus: &[Sku], currency: Currency) -> Result<Vec<Quote>, Fault> {
-    let statement = sql("select v.sku, p.id as product_id, p.slug, p.name, v.title, coalesce(d.image, 'null') as image,
-          v.prices ->> ?2 as amount, v.weight_grams, p.status, v.is_offered, coalesce(h.available, 0) as available
+    let statement =
+        sql("select v.sku, p.id as product_id, p.slug, p.name, v.title, coalesce(d.image, 'null') as image,
+          v.prices ->> ?2 as amount, v.weight_grams, p.status, v.is_offered, h.available, h.is_sold_out, h.shards
         from json_each(?1) asked
         join variants v on v.sku = asked.value
         join products p on p.num = v.num
         join product_documents d on d.num = v.num
         left join stock_hints h on h.sku = v.sku")
-    .bind_json(&skus)
-    .bind(currency.code());
+        .bind_json(&skus)
+        .bind(currency.code());
     db.all::<Row>(statement).await?.into_iter().map(|row| row.quote(currency)).collect()
 }
 
 /// Takes a hint in, unless a later one is there already, and lets the product's own mark follow.
 pub fn stock_hint(hint: &StockHintChanged) -> Vec<Statement> {
-    let keep = sql("insert into stock_hints (sku, available, seq) values (?1, ?2, ?3)
-        on conflict (sku) do update set available = excluded.available, seq = excluded.seq
+    let keep =
+        sql("insert into stock_hints (sku, available, seq, is_sold_out, shards) values (?1, ?2, ?3, ?4, ?5)
+        on conflict (sku) do update set available = excluded.available, seq = excluded.seq,
+        is_sold_out = excluded.is_sold_out, shards = excluded.shards
         where excluded.seq > seq")
-    .bind_text(&hint.sku)
-    .bind(hint.available.min(domain::quote::AVAILABLE_SHOWN_MAX))
-    .bind(hint.seq);
+        .bind_text(&hint.sku)
+        .bind(hint.available.min(domain::quote::AVAILABLE_SHOWN_MAX))
+        .bind(hint.seq)
+        .bind(hint.is_sold_out)
+        .bind(hint.shards);
     // From what is kept, so that it is right whichever of two hints came last; written only when it changes.
     let follow = sql("update products set is_in_stock = 1 - is_in_stock
         where num = (select num from variants where sku = ?1)

@@ -86,6 +86,8 @@ pub fn quote(name: &str) -> Quote {
         weight_grams: 180,
         is_sellable: true,
         available: 9,
+        is_sold_out: false,
+        shards: 1,
     }
 }
 

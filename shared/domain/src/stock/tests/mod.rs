@@ -1,6 +1,7 @@
 //! Stock as a page of data, and as any sequence of commands.
 
 mod proof;
+mod spread;
 mod world;
 
 use proptest::prelude::*;

@@ -37,7 +37,9 @@ impl World {
         Ok((reply, decision.effects))
     }
 
-    pub fn at(&mut self, minute: u64) {
+    /// What falls due until then is done; answers the effects of it.
+    pub fn at(&mut self, minute: u64) -> Vec<StockEffect> {
+        let mut effects = Vec::new();
         let then = Timestamp::from_millis(0).plus(minute * MINUTE_MS);
         while let Some((due, command)) = self
             .parts
@@ -47,9 +49,10 @@ impl World {
             .min_by_key(|(due, _)| *due)
         {
             self.now = due.max(self.now);
-            self.run(command).expect("what falls due is never refused");
+            effects.extend(self.run(command).expect("what falls due is never refused").1);
         }
         self.now = then.max(self.now);
+        effects
     }
 
     /// What the audit says of this ledger and this state.
@@ -64,7 +67,7 @@ impl World {
     pub fn moved(&self) -> impl Iterator<Item = &LedgerEntry> {
         self.ledger.iter().filter_map(|event| match event {
             StockEvent::Moved { entry, .. } => Some(entry),
-            StockEvent::Prioritised { .. } => None,
+            StockEvent::Prioritised { .. } | StockEvent::Spread(_) => None,
         })
     }
 }
@@ -152,7 +155,7 @@ fn outcome(result: Result<StockReply, StockRefusal>) -> String {
             .collect::<String>()
     };
     match result {
-        Ok(StockReply::Done | StockReply::Adjusted { .. }) => "ok".to_owned(),
+        Ok(StockReply::Done | StockReply::Adjusted { .. } | StockReply::CalledBack { .. }) => "ok".to_owned(),
         Ok(StockReply::Reservation(view)) => {
             format!("{:?}{}", view.status, places(view.allocations)).to_lowercase()
         }

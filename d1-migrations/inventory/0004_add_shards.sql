@@ -1,0 +1,37 @@
+-- A SKU may be spread over several objects, and each tells of its own. What stands in `stock` is the sum of them.
+create table shards (
+  sku text not null,
+  -- 0 is home.
+  shard integer not null,
+  seq integer not null,
+  on_hand integer not null,
+  reserved integer not null,
+  available integer not null,
+  updated_at integer not null,
+  primary key (sku, shard)
+) strict, without rowid;
+
+insert into shards (sku, shard, seq, on_hand, reserved, available, updated_at)
+  select sku, 0, seq, on_hand, reserved, available, updated_at from stock;
+
+alter table shelves rename to shelves_of_home;
+drop index shelves_by_location;
+
+create table shelves (
+  sku text not null,
+  shard integer not null,
+  location_id text not null,
+  seq integer not null,
+  on_hand integer not null,
+  reserved integer not null,
+  priority integer not null,
+  -- Which change of the location's priority the stock object has heard of; behind `locations.version`, it has yet to be told.
+  priority_version integer not null,
+  primary key (sku, shard, location_id)
+) strict, without rowid;
+
+insert into shelves (sku, shard, location_id, seq, on_hand, reserved, priority, priority_version)
+  select sku, 0, location_id, seq, on_hand, reserved, priority, priority_version from shelves_of_home;
+
+drop table shelves_of_home;
+create index shelves_by_location on shelves (location_id, priority_version, sku, shard);
