@@ -95,7 +95,7 @@ cargo xtask soak      people buy for a long time, and what grows meanwhile (Linu
 cargo xtask bench     what the shop does a second, beside two bare Workers (Linux only)
     --seconds 5       how long each flow is measured
     --connections 8   how many clients at once
-    --only FLOW       health, product, list, search, cart-line or checkout alone
+    --only FLOW       health, product, list, search, cart-line, checkout or race alone
     --json FILE       where the figures go (.meridian/bench.json)
 
 cargo xtask admin     make an admin, and print their password once
