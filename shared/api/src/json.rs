@@ -2,6 +2,9 @@
 //!
 //! The types that cross our wires are many and large, and serde compiles each of them anew for every reader and writer it meets. Here all
 //! meet the same two: text in memory, read by [`reader`] and written by [`writer`]. That is most of a Worker's size.
+//!
+//! No number of the shop has a fraction: money is minor units, weight grams, time milliseconds. One that has is read nowhere and never written,
+//! which also spares each Worker the tables that floats are read and written by.
 
 mod error;
 mod reader;

@@ -74,7 +74,6 @@ pub fn answer_parts(answer: &JsValue) -> Option<(String, Option<Bytes>)> {
 enum Bound<'a> {
     Null(()),
     Integer(i64),
-    Real(f64),
     Text(&'a str),
 }
 
@@ -93,7 +92,6 @@ fn bound(statement: &Statement) -> Result<(&str, Vec<Bound<'_>>), Fault> {
         Ok(match value {
             Value::Null => Bound::Null(()),
             Value::Integer(integer) => Bound::Integer(exact(*integer)?),
-            Value::Real(real) => Bound::Real(*real),
             Value::Text(text) => Bound::Text(text),
         })
     });

@@ -12,7 +12,6 @@ use crate::Fault;
 pub enum Value {
     Null,
     Integer(i64),
-    Real(f64),
     Text(String),
 }
 

@@ -169,7 +169,6 @@ fn bound(value: &Value) -> Result<Stored, Fault> {
             Stored::Real(*number as f64)
         }
         Value::Integer(number) => return Err(Fault::defect(format!("{number} is beyond 2^53 - 1"))),
-        Value::Real(number) => Stored::Real(*number),
         Value::Text(text) => Stored::Text(text.clone()),
     })
 }

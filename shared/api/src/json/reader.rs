@@ -108,11 +108,17 @@ impl<'t> Reader<'t> {
     fn number(&mut self, expected: &dyn Expected) -> Result<Number> {
         let before = self.scan;
         match self.scan.peek() {
-            Some(b'-' | b'0'..=b'9') => Ok(self.scan.number()?),
+            Some(b'-' | b'0'..=b'9') => {
+                let number = self.scan.number()?;
+                number.ok_or_else(|| {
+                    self.scan = before;
+                    self.unexpected(expected)
+                })
+            }
             Some(b'"') if self.is_text_due() => {
                 let text = self.text(expected)?;
                 let mut inside = Scan::new(&text);
-                let number = inside.number().ok().filter(|_| inside.peek().is_none());
+                let number = inside.number().ok().flatten().filter(|_| inside.peek().is_none());
                 number.ok_or_else(|| {
                     self.scan = before;
                     self.unexpected(expected)
@@ -277,7 +283,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             Some(b'{') => self.deserialize_map(visitor),
             Some(b'n') => self.deserialize_unit(visitor),
             Some(b't' | b'f') => self.deserialize_bool(visitor),
-            _ => self.deserialize_f64(visitor),
+            _ => self.deserialize_i64(visitor),
         }
     }
 
@@ -286,17 +292,16 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor.visit_bool(flag)
     }
 
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.number(&visitor)? {
-            Number::Whole(number) => visitor.visit_u64(number),
+            Number::Positive(number) => visitor.visit_u64(number),
             Number::Negative(number) => visitor.visit_i64(number),
-            Number::Float(number) => visitor.visit_f64(number),
         }
     }
 
     forward! {
-        deserialize_f64: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16
-        deserialize_u32 deserialize_u64 deserialize_f32
+        deserialize_i64: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_u8 deserialize_u16 deserialize_u32
+        deserialize_u64 deserialize_f32 deserialize_f64
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

@@ -7,16 +7,15 @@ use std::borrow::Cow;
 pub(super) enum Refused {
     /// It is not JSON from here on.
     NotJson,
-    /// It is JSON, but says nothing that we can hold: half a character, or a number beyond all numbers.
+    /// It is JSON, but says nothing that we can hold: half a character.
     Meaningless(&'static str),
 }
 
-/// A number, in the first of these that holds it.
+/// A whole number, in the first of these that holds it.
 #[derive(Debug, PartialEq)]
 pub(super) enum Number {
-    Whole(u64),
+    Positive(u64),
     Negative(i64),
-    Float(f64),
 }
 
 /// What is left of a text.
@@ -65,17 +64,15 @@ impl<'t> Scan<'t> {
         Ok(text)
     }
 
-    pub fn number(&mut self) -> Result<Number, Refused> {
+    /// `None`, when it has a fraction or an exponent, or is beyond what we count by.
+    pub fn number(&mut self) -> Result<Option<Number>, Refused> {
         let token = self.number_token()?;
-        if token.starts_with('-') {
-            if let Ok(number @ ..0) = token.parse() {
-                return Ok(Number::Negative(number));
-            }
-        } else if let Ok(number) = token.parse() {
-            return Ok(Number::Whole(number));
-        }
-        let float = token.parse::<serde_json::Number>().ok().and_then(|number| number.as_f64());
-        float.map(Number::Float).ok_or(Refused::Meaningless("number out of range"))
+        Ok(if token.starts_with('-') {
+            // Minus nothing is a float's zero.
+            token.parse().ok().filter(|number| *number < 0).map(Number::Negative)
+        } else {
+            token.parse().ok().map(Number::Positive)
+        })
     }
 
     fn number_token(&mut self) -> Result<&'t str, Refused> {

@@ -61,7 +61,6 @@ struct Strict {
 struct Loose {
     level: i64,
     tagged: Tagged,
-    part: f64,
     nothing: (),
 }
 
@@ -79,14 +78,14 @@ fn every_kind_of_type_reads_back() {
         by_number: [(1, (true, 'ä')), (65_535, (false, '"'))].into(),
     };
     assert_eq!(read::<Strict>(write(&strict).unwrap().as_bytes()).unwrap(), strict);
-    for (level, tagged, part) in
-        [(i64::MIN, Tagged::Off, -0.0), (-1, Tagged::On { level: 9 }, 1.5e-9), (i64::MAX, Tagged::Off, 7.0)]
+    for (level, tagged) in
+        [(i64::MIN, Tagged::Off), (-1, Tagged::On { level: 9 }), (0, Tagged::Off), (i64::MAX, Tagged::Off)]
     {
-        let loose = Loose { level, tagged, part, nothing: () };
+        let loose = Loose { level, tagged, nothing: () };
         assert_eq!(read::<Loose>(write(&loose).unwrap().as_bytes()).unwrap(), loose);
     }
     let ignored = br#" { "more" : [ { "a" : [ ] , "b" : { } } , "\u00e4" , -1e5 , null ] , "level" : 1 ,
-        "tagged" : { "level" : 2 , "type" : "on" } , "part" : 0 , "nothing" : null } "#;
+        "tagged" : { "level" : 2 , "type" : "on" } , "nothing" : null } "#;
     assert_eq!(read::<Loose>(ignored).unwrap().tagged, Tagged::On { level: 2 });
     assert_eq!(read::<Vec<Shape>>(br#"[{"dot":null}]"#).unwrap(), [Shape::Dot]);
 }
@@ -101,7 +100,9 @@ fn a_wrong_value_is_named_by_its_pointer() {
         (r#"{"quantity":"secret"}"#, "/quantity", "invalid type: a text"),
         (r#"{"quantity":-1}"#, "/quantity", "invalid value: a whole number"),
         (r#"{"quantity":1.5}"#, "/quantity", "invalid type: a number"),
-        (r#"{"quantity":1e400}"#, "/quantity", "number out of range"),
+        (r#"{"quantity":1e400}"#, "/quantity", "invalid type: a number"),
+        (r#"{"quantity":-0}"#, "/quantity", "invalid type: a number"),
+        (r#"{"quantity":18446744073709551616}"#, "/quantity", "invalid type: a number"),
         (r#"{"quantity":null}"#, "/quantity", "invalid type: null"),
         (r#"{"quantity":1,"quantity":2}"#, "/quantity", "duplicate field `quantity`"),
         (r#"{"quantity":1,"colo/u~r":2}"#, "/colo~1u~0r", "unknown field `colo/u~r`, expected one of"),
@@ -250,7 +251,6 @@ fn any_value() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
         ".*".prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 40, 5, |inner| {
@@ -259,6 +259,16 @@ fn any_value() -> impl Strategy<Value = Value> {
             proptest::collection::btree_map(".*", inner, 0..5).prop_map(|map| json!(map)),
         ]
     })
+}
+
+/// Without a number that has a fraction, or that is beyond what we count by.
+fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => !number.is_f64(),
+        Value::Array(values) => values.iter().all(is_whole),
+        Value::Object(members) => members.values().all(is_whole),
+        _ => true,
+    }
 }
 
 proptest! {
@@ -287,12 +297,13 @@ proptest! {
         let has_half_a_pair = text.contains(r"\\ud83d\ude00");
         let ours = read::<Value>(text.as_bytes());
         match serde_json::from_str::<Value>(&text) {
-            Ok(value) => prop_assert_eq!(ours.unwrap(), value, "{}", text),
+            Ok(value) if is_whole(&value) => prop_assert_eq!(ours.unwrap(), value, "{}", text),
+            Ok(_) => prop_assert!(ours.unwrap_err().message().starts_with("invalid type: a number"), "{}", text),
             Err(_) => {
                 let refused = ours.unwrap_err();
-                // A number that is too large, or half a surrogate pair, is JSON all the same, and refused as what it is.
-                let is_too_large = refused.to_string().starts_with("number out of range");
-                prop_assert!(!refused.is_json() || is_too_large || has_half_a_pair, "{}", text);
+                // A number that we do not count by, or half a surrogate pair, is JSON all the same, and refused as what it is.
+                let is_a_number = refused.to_string().starts_with("invalid type: a number");
+                prop_assert!(!refused.is_json() || is_a_number || has_half_a_pair, "{}", text);
             }
         }
         // What serde_json ignores may hold half a pair.
@@ -315,9 +326,9 @@ enum Written {
 #[derive(Serialize)]
 struct Member {
     #[serde(skip_serializing_if = "Option::is_none")]
-    first: Option<f64>,
+    first: Option<i64>,
     #[serde(flatten)]
-    rest: BTreeMap<i32, (bool, f32)>,
+    rest: BTreeMap<i32, (bool, i8)>,
 }
 
 #[derive(Serialize)]
@@ -325,11 +336,11 @@ struct Nothing;
 
 #[test]
 fn every_shape_is_written_as_serde_json_writes_it() {
-    let inner = |first| Member { first, rest: BTreeMap::from([(-1, (true, 0.5)), (7, (false, -2.0))]) };
+    let inner = |first| Member { first, rest: BTreeMap::from([(-1, (true, 5)), (7, (false, -2))]) };
     let bare = Member { first: None, rest: BTreeMap::new() };
     let shapes = vec![
         Written::Unit,
-        Written::Newtype(inner(Some(1e21))),
+        Written::Newtype(inner(Some(i64::MAX))),
         Written::Tuple(255, None),
         Written::Tuple(0, Some(i64::MIN)),
         Written::Struct { name: '"', list: vec![inner(None), bare] },
@@ -339,7 +350,7 @@ fn every_shape_is_written_as_serde_json_writes_it() {
     let all =
         (Nothing, (), &shapes, BTreeMap::from([(true, u64::MAX)]), Some("[{,\u{1}\u{8}\u{c}\n\r\t\\/\u{7f}"));
     assert_eq!(write(&all).unwrap(), serde_json::to_string(&all).unwrap());
-    assert_eq!(write(&f64::NAN).unwrap(), "null");
+    assert!(write(&0.5).is_err() && write(&json!({ "a": 1.0 })).is_err(), "no number of ours has a fraction");
     assert!(write(&BTreeMap::from([((1, 2), 3)])).is_err(), "a list is no name");
 }
 

@@ -88,14 +88,6 @@ impl Writer {
         self.display(format_args!("{number}"));
     }
 
-    /// What is no number at all is `null`, as in JavaScript.
-    fn float(&mut self, float: f64) {
-        match serde_json::Number::from_f64(float) {
-            Some(number) => self.display(format_args!("{number}")),
-            None => self.text.push_str("null"),
-        }
-    }
-
     /// Numbers and flags become names by their quotes; nothing else but a text can be one.
     fn end_name(&mut self, start: usize) -> Result {
         match self.text.as_bytes().get(start) {
@@ -134,7 +126,14 @@ impl<'w> Serializer for &'w mut Writer {
     numbers! {
         serialize_i8: i8 => signed serialize_i16: i16 => signed serialize_i32: i32 => signed serialize_i64: i64 => signed
         serialize_u8: u8 => whole serialize_u16: u16 => whole serialize_u32: u32 => whole serialize_u64: u64 => whole
-        serialize_f32: f32 => float serialize_f64: f64 => float
+    }
+
+    fn serialize_f32(self, number: f32) -> Result {
+        self.serialize_f64(number.into())
+    }
+
+    fn serialize_f64(self, _: f64) -> Result {
+        Err(JsonError::custom("no number of the shop has a fraction"))
     }
 
     fn serialize_bool(self, flag: bool) -> Result {

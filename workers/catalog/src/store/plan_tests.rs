@@ -29,7 +29,6 @@ fn plan(db: &Connection, statement: &Statement) -> Vec<String> {
     let values = statement.values.iter().map(|value| match value {
         Value::Null => rusqlite::types::Value::Null,
         Value::Integer(number) => (*number).into(),
-        Value::Real(number) => (*number).into(),
         Value::Text(text) => text.clone().into(),
     });
     let steps = explained.query_map(rusqlite::params_from_iter(values), |row| row.get(3)).unwrap();
