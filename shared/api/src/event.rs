@@ -1,6 +1,8 @@
 //! Queues and the one envelope that everything on them travels in.
 
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 use domain::{Timestamp, id::EventId};
 
@@ -72,13 +74,41 @@ pub trait EventData: Serialize + DeserializeOwned + Send + Sync {
 }
 
 /// Whom a consumer tells that it has handled an event: whoever publishes it again for as long as nobody does.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+///
+/// As text it is three words or two, `object ORDER ord_1` or `service payments`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Confirm {
     /// By its binding (`ORDER`, `STOCK`) and its name; it takes [`Ask::Confirm`](crate::object::Ask::Confirm).
     Object { binding: String, name: String },
     /// One with an outbox; it takes [`ConfirmEvents`] at [`CONFIRM_PATH`].
     Service(Service),
+}
+
+impl fmt::Display for Confirm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Confirm::Object { binding, name } => write!(f, "object {binding} {name}"),
+            Confirm::Service(service) => write!(f, "service {}", service.name()),
+        }
+    }
+}
+
+impl Confirm {
+    /// `None` for what only a newer sender knows.
+    fn from_text(text: &str) -> Option<Self> {
+        let (kind, whom) = text.split_once(' ')?;
+        match kind {
+            "object" => {
+                let (binding, name) = whom.split_once(' ')?;
+                Some(Confirm::Object { binding: binding.to_owned(), name: name.to_owned() })
+            }
+            "service" => Service::BEHIND_ROUTER
+                .into_iter()
+                .find(|service| service.name() == whom)
+                .map(Confirm::Service),
+            _ => None,
+        }
+    }
 }
 
 /// Where every service with an outbox is told what was handled: `POST`, answered with `null`.
@@ -101,15 +131,25 @@ pub struct Envelope {
     pub occurred_at: Timestamp,
     /// The trace that caused it.
     pub traceparent: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_confirm")]
-    pub confirm: Option<Confirm>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "confirm_text")]
+    pub tell: Option<Confirm>,
     pub data: serde_json::Value,
 }
 
-/// Of a newer sender, who is told in a way that we do not know: nobody is told, and the message is handled all the same.
-fn known_confirm<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Confirm>, D::Error> {
-    let told = serde_json::Value::deserialize(deserializer)?;
-    Ok(json::read_value(&told).ok())
+mod confirm_text {
+    use super::{Confirm, Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(whom: &Option<Confirm>, serializer: S) -> Result<S::Ok, S::Error> {
+        match whom {
+            Some(whom) => serializer.collect_str(whom),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    /// Of a newer sender, who is told in a way that we do not know: nobody is told, and the message is handled all the same.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Confirm>, D::Error> {
+        Ok(Option::<String>::deserialize(deserializer)?.and_then(|text| Confirm::from_text(&text)))
+    }
 }
 
 impl Envelope {
@@ -125,13 +165,13 @@ impl Envelope {
             version: E::VERSION,
             occurred_at,
             traceparent,
-            confirm: None,
+            tell: None,
             data: json::to_value(data).unwrap_or_default(),
         }
     }
 
     pub fn confirmed_to(self, whom: Confirm) -> Self {
-        Self { confirm: Some(whom), ..self }
+        Self { tell: Some(whom), ..self }
     }
 
     /// The data, when the event is of this kind.
@@ -166,7 +206,7 @@ mod tests {
             version: 1,
             occurred_at: Timestamp::default(),
             traceparent: None,
-            confirm: None,
+            tell: None,
             data: serde_json::json!({}),
         }
     }
@@ -174,7 +214,7 @@ mod tests {
     #[test]
     fn whom_to_tell_travels_with_the_event_and_older_ones_say_nothing() {
         let old = serde_json::to_value(envelope()).unwrap();
-        assert_eq!(old.get("confirm"), None);
+        assert_eq!(old.get("tell"), None);
         assert_eq!(serde_json::from_value::<Envelope>(old).unwrap(), envelope());
         for whom in [
             Confirm::Object { binding: "ORDER".into(), name: "ord_1".into() },
@@ -188,9 +228,9 @@ mod tests {
 
     #[test]
     fn whom_a_newer_sender_tells_is_nobodys_business_here() {
-        for newer in [serde_json::json!({ "region": "eu" }), serde_json::json!({ "service": "someday" })] {
+        for newer in ["region eu", "service someday", "object", "object ORDER", ""] {
             let mut event = serde_json::to_value(envelope()).unwrap();
-            event["confirm"] = newer;
+            event["tell"] = newer.into();
             let text = event.to_string();
             assert_eq!(json::read::<Envelope>(text.as_bytes()).unwrap(), envelope());
         }

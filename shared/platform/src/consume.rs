@@ -99,7 +99,7 @@ impl<P: Platform> Delivered<P> {
     /// Who is to hear that it was handled. A kind that nobody took was not: its sender publishes it again, until the consumer is as new.
     fn handled(&self) -> Option<Handled<P>> {
         let is_handled = self.outcome == Some(Ok(())) || Bug::ConsumerSwallowsFaults.is_planted();
-        let whom = self.event.confirm.clone().filter(|_| is_handled)?;
+        let whom = self.event.tell.clone().filter(|_| is_handled)?;
         Some(Handled { platform: self.platform.clone(), whom, event: self.event.id })
     }
 

@@ -315,7 +315,7 @@ fn letter<P: Platform>(platform: &P, binding: &str, name: &str, effect: &str) ->
         version: 1,
         occurred_at: platform.now(),
         traceparent: Some(platform.context().trace.to_string()),
-        confirm: None,
+        tell: None,
         data: api::json::to_value(&parked).unwrap_or_default(),
     })
 }

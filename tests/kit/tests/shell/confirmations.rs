@@ -51,7 +51,7 @@ fn what_is_confirmed_is_over() {
         let town = announced(1).await;
         let sent = town.envelopes();
         let whom = Confirm::Object { binding: "LIBRARY".into(), name: "a".into() };
-        assert_eq!((sent.len(), sent[0].confirm.as_ref()), (1, Some(&whom)));
+        assert_eq!((sent.len(), sent[0].tell.as_ref()), (1, Some(&whom)));
         assert!(town.0.alarm_of("Library", "a").is_some());
         let before = version(&town).await;
         town.confirm("a", vec![EventId::derived(&["another's"])]).await;
@@ -155,7 +155,7 @@ fn what_nobody_tells_of_is_asked_for_first() {
             town.tell("a", Command::Write).await;
             pass(&town, 10).await;
             let sent = town.envelopes();
-            assert_eq!((sent.len(), &sent[0].confirm), (times, &None), "{answer:?}");
+            assert_eq!((sent.len(), &sent[0].tell), (times, &None), "{answer:?}");
             assert_eq!(town.lines("asked:").len(), asked, "{answer:?}");
             assert_eq!(town.0.alarm_of("Library", "a").is_none(), times == 1, "{answer:?}");
         });
