@@ -118,7 +118,11 @@ fn measure(
             Ok(flow)
         })?);
     }
-    ensure!(!flows.is_empty() || wanted(RACE), "no flow is called {}", options.only.as_deref().unwrap_or_default());
+    ensure!(
+        !flows.is_empty() || wanted(RACE),
+        "no flow is called {}",
+        options.only.as_deref().unwrap_or_default()
+    );
     let token_share = wanted("product-signed-in").then(|| {
         say::step("what a token costs", || {
             let (mut plain, mut signed_in) = (Sample::default(), Sample::default());
