@@ -5,7 +5,6 @@ use futures::future::LocalBoxFuture;
 use http::{Request, Response};
 use js_sys::{Promise, Reflect};
 use std::{
-    collections::BTreeMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
@@ -104,13 +103,13 @@ impl Platform for Cloudflare {
 
     fn var(&self, name: &str) -> Option<String> {
         // What is set for an isolate stays as it is for its whole life.
-        static VARS: Mutex<BTreeMap<String, Option<String>>> = Mutex::new(BTreeMap::new());
+        static VARS: Mutex<Vec<(String, Option<String>)>> = Mutex::new(Vec::new());
         let mut vars = VARS.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = vars.get(name) {
-            return known.clone();
+        if let Some((_, value)) = vars.iter().find(|(known, _)| known == name) {
+            return value.clone();
         }
         let value = self.binding(name).ok().and_then(|value| value.as_string());
-        vars.insert(name.to_owned(), value.clone());
+        vars.push((name.to_owned(), value.clone()));
         value
     }
 

@@ -107,10 +107,15 @@ fn too_busy() -> Failure {
 
 /// A body as it is after a JSON Merge Patch.
 fn patched<T: Serialize + DeserializeOwned>(body: &T, patch: serde_json::Value) -> Result<T, Failure> {
-    let mut merged = json::read(wire::text(body)?.as_bytes())
+    let text = merged(&wire::text(body)?, patch)?;
+    web::parse_json(text.as_bytes()).map_err(|error| error.0)
+}
+
+fn merged(body: &str, patch: serde_json::Value) -> Result<String, Fault> {
+    let mut merged = json::read(body.as_bytes())
         .map_err(|error| Fault::defect(format!("body cannot be read back: {error}")))?;
     merge_patch::merge(&mut merged, patch);
-    web::parse_json(merged.to_string().as_bytes()).map_err(|error| error.0)
+    wire::text(&merged)
 }
 
 fn position<T: DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, Failure> {

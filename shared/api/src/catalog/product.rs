@@ -1,7 +1,7 @@
 //! A product as staff write it and as shoppers read it.
 
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use domain::{
     Currency, Money, Sku, Timestamp,
@@ -100,7 +100,7 @@ pub struct Facts {
     pub brand: Reference<BrandId>,
     pub categories: Vec<Reference<CategoryId>>,
     /// Pieces of each SKU, as far as the catalogue knows; none of a SKU it never heard of.
-    pub available: HashMap<Sku, u32>,
+    pub available: BTreeMap<Sku, u32>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

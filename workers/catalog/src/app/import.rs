@@ -1,6 +1,6 @@
 //! Many products at once: lines in, a report a line out; and the same lines out again.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use api::{
     Problem,
@@ -85,7 +85,7 @@ fn decide(
     mut new_id: impl FnMut() -> ProductId,
 ) -> (Vec<ProductWrite>, Vec<LineReport>) {
     let (mut writes, mut reports) = (Vec::new(), Vec::new());
-    let mut seen: HashSet<Slug> = HashSet::new();
+    let mut seen: BTreeSet<Slug> = BTreeSet::new();
     for line in lines {
         let decided = line.body.clone().and_then(|body| {
             let own = known.products.get(&body.slug).copied();

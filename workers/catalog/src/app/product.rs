@@ -134,9 +134,9 @@ async fn change<P: Platform>(
 pub(super) fn lookup<'a>(bodies: impl IntoIterator<Item = &'a ProductBody>) -> Lookup<'a> {
     let mut lookup = Lookup::default();
     for body in bodies {
-        lookup.brands.insert(&body.brand);
+        lookup.brands.push(&body.brand);
         lookup.categories.extend(&body.categories);
-        lookup.slugs.insert(&body.slug);
+        lookup.slugs.push(&body.slug);
         lookup.skus.extend(body.variants.iter().map(|variant| &variant.sku));
     }
     lookup

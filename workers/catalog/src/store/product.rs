@@ -1,7 +1,7 @@
 //! Reading whole products.
 
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use api::catalog::{Facts, Handle, Reference};
 use domain::{
@@ -33,7 +33,7 @@ struct Row {
     #[serde(deserialize_with = "json_column")]
     categories: Vec<Reference<CategoryId>>,
     #[serde(deserialize_with = "json_column")]
-    available: HashMap<Sku, u32>,
+    available: BTreeMap<Sku, u32>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }

@@ -1,7 +1,7 @@
 //! Writing products: one or five hundred of them in one batch, each as a whole.
 
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use api::catalog::{Handle, Reference};
 use domain::{
@@ -13,13 +13,13 @@ use platform::{Database, Fault, Statement, sql};
 
 use super::json_column;
 
-/// What has to be known before products can be written.
+/// What has to be known before products can be written. Asking for the same thing twice does no harm.
 #[derive(Debug, Default)]
 pub struct Lookup<'a> {
-    pub brands: BTreeSet<&'a Handle<BrandId>>,
-    pub categories: BTreeSet<&'a Handle<CategoryId>>,
-    pub slugs: BTreeSet<&'a Slug>,
-    pub skus: BTreeSet<&'a Sku>,
+    pub brands: Vec<&'a Handle<BrandId>>,
+    pub categories: Vec<&'a Handle<CategoryId>>,
+    pub slugs: Vec<&'a Slug>,
+    pub skus: Vec<&'a Sku>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -29,13 +29,13 @@ pub struct Known {
     #[serde(deserialize_with = "json_column")]
     categories: Vec<Reference<CategoryId>>,
     #[serde(deserialize_with = "json_column")]
-    pub products: HashMap<Slug, KnownProduct>,
+    pub products: BTreeMap<Slug, KnownProduct>,
     /// Which product each SKU belongs to.
     #[serde(deserialize_with = "json_column")]
-    pub owners: HashMap<Sku, ProductId>,
+    pub owners: BTreeMap<Sku, ProductId>,
     /// Pieces of each SKU; none of one that nobody told of.
     #[serde(deserialize_with = "json_column")]
-    pub available: HashMap<Sku, u32>,
+    pub available: BTreeMap<Sku, u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
