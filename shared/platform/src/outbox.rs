@@ -123,7 +123,7 @@ pub async fn sweep<P: Platform>(platform: &P, queue: Queue) -> Result<(), Fault>
         send(platform, queue, &ids, texts).await?;
         // Of an older release: nobody will be told to confirm it, so it is done as soon as the queue has it.
         let unconfirmed = sql(
-            "delete from outbox where id in (select value from json_each(?1)) and envelope ->> 'confirm' is null",
+            "delete from outbox where id in (select value from json_each(?1)) and envelope ->> 'tell' is null",
         );
         platform.db()?.run(unconfirmed.bind_json(&ids)).await?;
     }

@@ -78,7 +78,7 @@ fn world() -> World {
 fn event(name: &str, kind: &str, data: serde_json::Value) -> String {
     json!({
         "id": EventId::derived(&[name]), "type": kind, "version": 1, "occurred_at": "2026-11-22T10:00:00Z",
-        "traceparent": null, "confirm": { "service": "auth" }, "data": data,
+        "traceparent": null, "tell": "service auth", "data": data,
     })
     .to_string()
 }
