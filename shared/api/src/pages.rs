@@ -177,6 +177,7 @@ pages! {
     CONSOLE_STOCK = staff(Get, "/admin/stock");
     CONSOLE_STOCK_OF = staff(Get, "/admin/stock/{sku}");
     CONSOLE_STOCK_ADJUST = staff(Post, "/admin/stock/{sku}/adjust");
+    CONSOLE_STOCK_SPREAD = staff(Post, "/admin/stock/{sku}/spread");
     CONSOLE_LOCATIONS = staff(Get, "/admin/locations");
     CONSOLE_LOCATION_ADD = staff(Post, "/admin/locations");
     CONSOLE_LOCATION_SAVE = staff(Post, "/admin/locations/{location}");

@@ -24,6 +24,7 @@ pub fn router<P: Platform>() -> Routes<P> {
         .route(pages::CONSOLE_STOCK, stock::list::<P>)
         .route(pages::CONSOLE_STOCK_OF, stock::show::<P>)
         .route(pages::CONSOLE_STOCK_ADJUST, stock::adjust::<P>)
+        .route(pages::CONSOLE_STOCK_SPREAD, stock::spread::<P>)
         .route(pages::CONSOLE_LOCATIONS, locations::show::<P>)
         .route(pages::CONSOLE_LOCATION_ADD, locations::add::<P>)
         .route(pages::CONSOLE_LOCATION_SAVE, locations::save::<P>)

@@ -163,12 +163,28 @@ pub struct Stock {
     pub reserved: i64,
     pub available: i64,
     pub locations: Vec<Shelf>,
+    /// `None` for what one object sells.
+    pub spread: Option<Spread>,
+}
+
+#[derive(Deserialize)]
+pub struct Spread {
+    pub shards: u32,
+    /// Pieces between two of its objects.
+    pub under_way: i64,
 }
 
 impl Stock {
     /// Of what never lay anywhere.
     pub fn none(sku: &str) -> Self {
-        Self { sku: sku.to_owned(), on_hand: 0, reserved: 0, available: 0, locations: Vec::new() }
+        Self {
+            sku: sku.to_owned(),
+            on_hand: 0,
+            reserved: 0,
+            available: 0,
+            locations: Vec::new(),
+            spread: None,
+        }
     }
 }
 

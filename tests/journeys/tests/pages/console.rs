@@ -371,6 +371,29 @@ fn a_filter_that_cannot_be_is_said_to_be_wrong_and_stays() {
 }
 
 #[test]
+fn what_thousands_want_is_shared_out_and_each_objects_ledger_read() {
+    journey(async |world| {
+        let clerk = clerk(&world, "staff");
+        let page = clerk.open(&format!("/admin/stock/{}", DIVER.sku)).await.expect(200);
+        assert_eq!(page.attribute("#shards", "value"), "1");
+        let booked = clerk.press(&page, "Book", &[("delta", "600")]).await.expect(200);
+        for (shards, wrong) in [("17", "#shards"), ("", "#shards")] {
+            let refused = clerk.press(&booked, "Share out", &[("shards", shards)]).await.expect(422);
+            assert_eq!(refused.attribute(wrong, "aria-invalid"), "true");
+        }
+        let shared = clerk.press(&booked, "Share out", &[("shards", "3")]).await.expect(200);
+        assert_eq!(shared.attribute("#shards", "value"), "3");
+        world.advance(10_000).await;
+        let there = clerk.open(&format!("/admin/stock/{}?shard=2", DIVER.sku)).await.expect(200);
+        assert_eq!(there.text("dl.facts dd"), booked.text("dl.facts dd"));
+        assert_eq!(there.text("nav.row [aria-current=page]"), "Object 2");
+        assert!(there.text("#ledger tbody tr").contains("moved_in"));
+        let never = clerk.open("/admin/stock/NEVER-SEEN").await.expect(200);
+        assert!(never.texts("#shards").is_empty());
+    });
+}
+
+#[test]
 fn the_first_pieces_of_something_new_are_booked() {
     journey(async |world| {
         let clerk = clerk(&world, "staff");

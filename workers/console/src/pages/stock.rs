@@ -2,7 +2,7 @@
 
 use askama::Template;
 use futures::join;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde::Serialize;
 
 use api::{Service, headers, pages};
@@ -73,7 +73,11 @@ struct StockPage<'a> {
     f: &'a Frame,
     stock: &'a Stock,
     shelves: Table,
+    /// Over how many objects it is to be spread, as far as that can be said.
+    shards: Option<String>,
     ledger: Table,
+    /// Which object's ledger that is.
+    shard: u32,
     locations: Vec<Location>,
     reasons: [&'static str; 5],
     next: Option<String>,
@@ -103,7 +107,7 @@ async fn shown<P: Platform>(
     refusal: Option<&'static str>,
 ) -> Result<web::Response> {
     let visit = &desk.visit;
-    let ledger = format!("{}/ledger?limit={LIMIT}{}", at(sku), passed(visit, &["cursor"]));
+    let ledger = format!("{}/ledger?limit={LIMIT}{}", at(sku), passed(visit, &["cursor", "shard"]));
     let (stock, ledger, locations) = join!(
         visit.get(Service::Inventory, at(sku)).read::<Stock>(),
         visit.get(Service::Inventory, ledger).read::<backend::List<Movement>>(),
@@ -117,10 +121,12 @@ async fn shown<P: Platform>(
     let here = format!("/admin/stock/{}", encoded(sku));
     let page = StockPage {
         shelves: shelves(&f, &stock, &locations),
+        shards: shards(&stock, &visit.form),
         ledger: movements(&f, ledger.items, &locations),
+        shard: visit.query("shard").and_then(|shard| shard.parse().ok()).unwrap_or(0),
         locations,
         reasons: REASONS,
-        next: next(visit, &here, &[], ledger.next_cursor),
+        next: next(visit, &here, &["shard"], ledger.next_cursor),
         key: visit.draw_key(),
         typed: &visit.form,
         wrong,
@@ -130,6 +136,12 @@ async fn shown<P: Platform>(
         f: &f,
     };
     answer::page(visit, status, &page)
+}
+
+/// What was typed, or how it is. Of what never lay anywhere there is nothing to spread.
+fn shards(stock: &Stock, typed: &Form) -> Option<String> {
+    let known = || stock.spread.as_ref().map_or(1, |spread| spread.shards).to_string();
+    (!stock.locations.is_empty()).then(|| typed.filled("shards").unwrap_or_else(known))
 }
 
 fn name<'a>(locations: &'a [Location], id: &'a str) -> &'a str {
@@ -211,12 +223,36 @@ pub async fn adjust<P: Platform>(desk: Desk<P>, Path(sku): Path<String>) -> Resu
     };
     let ask = desk.visit.post(Service::Inventory, format!("{}/adjustments", at(&sku)));
     let ask = ask.header(headers::IDEMPOTENCY_KEY, form.get("idempotency_key"));
-    match ask.json(&body)?.done().await {
-        Ok(()) => answer::see(&desk.visit, &format!("/admin/stock/{}?done=1", encoded(&sku))),
-        Err(Trouble::Refused(told)) if matches!(told.status, 409 | 422) => {
+    answered(&desk, &sku, ask.json(&body)?.done().await).await
+}
+
+#[derive(Serialize)]
+struct SpreadOver {
+    shards: u32,
+}
+
+pub async fn spread<P: Platform>(desk: Desk<P>, Path(sku): Path<String>) -> Result<web::Response> {
+    let (form, t) = (&desk.visit.form, desk.visit.language);
+    let Ok(shards) = form.get("shards").parse() else {
+        let wrong = Wrong::one(t, "shards", "required");
+        return shown(&desk, &sku, StatusCode::UNPROCESSABLE_ENTITY, wrong, None).await;
+    };
+    let ask = desk.visit.ask(Service::Inventory, Method::PUT, format!("{}/shards", at(&sku)));
+    answered(&desk, &sku, ask.json(&SpreadOver { shards })?.done().await).await
+}
+
+async fn answered<P: Platform>(
+    desk: &Desk<P>,
+    sku: &str,
+    done: Result<(), Trouble>,
+) -> web::Result<web::Response> {
+    let t = desk.visit.language;
+    match done {
+        Ok(()) => answer::see(&desk.visit, &format!("/admin/stock/{}?done=1", encoded(sku))),
+        Err(Trouble::Refused(told)) if matches!(told.status, 409 | 422 | 503) => {
             let wrong = Wrong::of(t, &told.errors);
             let said = wrong.is_empty().then(|| told.said(t));
-            shown(&desk, &sku, StatusCode::UNPROCESSABLE_ENTITY, wrong, said).await
+            shown(desk, sku, StatusCode::UNPROCESSABLE_ENTITY, wrong, said).await
         }
         Err(trouble) => Err(trouble.into()),
     }
