@@ -14,10 +14,8 @@ create table shards (
 insert into shards (sku, shard, seq, on_hand, reserved, available, updated_at)
   select sku, 0, seq, on_hand, reserved, available, updated_at from stock;
 
-alter table shelves rename to shelves_of_home;
-drop index shelves_by_location;
-
-create table shelves (
+-- Takes the place of `shelves`, which the release before still writes to; the next one drops it.
+create table shard_shelves (
   sku text not null,
   shard integer not null,
   location_id text not null,
@@ -30,8 +28,7 @@ create table shelves (
   primary key (sku, shard, location_id)
 ) strict, without rowid;
 
-insert into shelves (sku, shard, location_id, seq, on_hand, reserved, priority, priority_version)
-  select sku, 0, location_id, seq, on_hand, reserved, priority, priority_version from shelves_of_home;
+insert into shard_shelves (sku, shard, location_id, seq, on_hand, reserved, priority, priority_version)
+  select sku, 0, location_id, seq, on_hand, reserved, priority, priority_version from shelves;
 
-drop table shelves_of_home;
-create index shelves_by_location on shelves (location_id, priority_version, sku, shard);
+create index shard_shelves_by_location on shard_shelves (location_id, priority_version, sku, shard);

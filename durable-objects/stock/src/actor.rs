@@ -35,7 +35,7 @@ impl<P: Platform> Actor<P> for StockActor {
                 publisher.publish(snapshot.event_id(), &snapshot).await?;
             }
             StockEffect::PublishHint => {
-                let hint = StockHintChanged::of(key.sku, state);
+                let hint = StockHintChanged::of(key.sku, state, platform.now());
                 publisher.publish(hint.event_id(), &hint).await?;
             }
             StockEffect::SendParcel { to } => {

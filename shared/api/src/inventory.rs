@@ -428,9 +428,9 @@ impl EventData for StockChanged {
 pub struct StockHintChanged {
     pub sku: Sku,
     pub available: u32,
-    /// The last one is sold, and not only set aside.
+    /// When the last one was seen to be sold, and not only set aside.
     #[serde(default)]
-    pub is_sold_out: bool,
+    pub sold_out_at: Option<Timestamp>,
     /// How many objects sell it right now.
     #[serde(default = "one")]
     pub shards: u32,
@@ -444,11 +444,11 @@ fn one() -> u32 {
 }
 
 impl StockHintChanged {
-    pub fn of(sku: Sku, stock: &Stock) -> Self {
+    pub fn of(sku: Sku, stock: &Stock, at: Timestamp) -> Self {
         Self {
             sku,
             available: stock.hint(),
-            is_sold_out: stock.is_sold_out(),
+            sold_out_at: stock.is_sold_out().then_some(at),
             shards: stock.shards_open(),
             seq: stock.seq(),
         }
@@ -584,7 +584,7 @@ mod tests {
             a.event_id(),
             StockChanged::of(&StockKey::home(sku()), &b, Timestamp::default()).event_id()
         );
-        assert_ne!(a.event_id(), StockHintChanged::of(sku(), &b).event_id());
+        assert_ne!(a.event_id(), StockHintChanged::of(sku(), &b, Timestamp::default()).event_id());
     }
 
     #[test]

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, Sku, id::ProductId};
+use crate::{DurationMs, Money, Sku, id::ProductId, time::MINUTE_MS};
 
 /// Pieces that the catalogue admits to know of, at most: more than any line can ask for tells nothing more.
 pub const AVAILABLE_SHOWN_MAX: u32 = crate::quantity::LINE_QUANTITY_MAX;
+
+/// How long the word that the last piece is sold is believed. Goods that arrive are told of at once, but that message may be lost, and
+/// nobody is to be refused for longer than this because of it.
+pub const SOLD_OUT_BELIEVED_MS: DurationMs = MINUTE_MS;
 
 /// One SKU as it is sold right now, in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +26,7 @@ pub struct Quote {
     pub is_sellable: bool,
     /// The catalogue's copy of the stock, capped at [`AVAILABLE_SHOWN_MAX`] and seconds old: a hint, never a promise.
     pub available: u32,
-    /// The catalogue was told that the last one is sold: whoever wants it need not ask the stock.
+    /// The catalogue was told within [`SOLD_OUT_BELIEVED_MS`] that the last one is sold: whoever wants it need not ask the stock.
     #[serde(default)]
     pub is_sold_out: bool,
     /// How many objects sell it, as far as the catalogue has heard: an order asks any of them.

@@ -274,5 +274,6 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 pub fn unique(prefix: &str) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    format!("{prefix}-{now:x}-{:x}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    // Groups of digits with dashes between them are a card number once in a while, which the shop refuses.
+    format!("{prefix}-{now:x}x{:x}x{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }

@@ -50,7 +50,7 @@ pub async fn quote<P: Platform>(p: &P, asked: &QuoteSkus) -> Result<Quotes, Fail
         let invalid = Invalid::new("too_many", format!("must be at most {QUOTE_SKUS_MAX}"));
         return Err(Problem::invalid("/skus", &invalid).into());
     }
-    Ok(Quotes { quotes: store::quotes(&p.db()?, &asked.skus, asked.currency).await? })
+    Ok(Quotes { quotes: store::quotes(&p.db()?, &asked.skus, asked.currency, p.now()).await? })
 }
 
 /// What is due every hour: answers that nobody may ask for any more are forgotten.

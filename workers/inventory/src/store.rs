@@ -114,7 +114,7 @@ pub async fn delete_location(db: &impl Database, id: LocationId, now: Timestamp)
         .run(
             sql(
                 "update locations set deleted_at = ?2, updated_at = ?2 where id = ?1 and deleted_at is null \
-                 and not exists (select 1 from shelves where location_id = ?1 and on_hand > 0)",
+                 and not exists (select 1 from shard_shelves where location_id = ?1 and on_hand > 0)",
             )
             .bind_text(id)
             .bind(now),
@@ -156,7 +156,7 @@ impl TryFrom<StockRow> for StockLevel {
 /// What a list row is made of.
 const STOCK_COLUMNS: &str = "sku, on_hand, reserved, available, updated_at, (select json_group_array(json_object( \
      'location_id', location_id, 'on_hand', on_hand, 'reserved', reserved)) from (select location_id, \
-     sum(on_hand) as on_hand, sum(reserved) as reserved from shelves where shelves.sku = stock.sku \
+     sum(on_hand) as on_hand, sum(reserved) as reserved from shard_shelves as shelves where shelves.sku = stock.sku \
      group by location_id order by min(priority), location_id)) as locations";
 
 /// SKUs in alphabetical order, one more than a page has.
@@ -218,7 +218,7 @@ pub fn snapshot(snapshot: &StockChanged) -> Vec<Statement> {
                    sum(on_hand), sum(reserved), sum(available), max(updated_at) from shards where sku = ?1 group by sku")
         .bind_text(&snapshot.sku);
     // A priority that was pushed since counts, though this snapshot may not know of it yet.
-    let shelves = sql("insert into shelves (sku, shard, location_id, seq, on_hand, reserved, priority, priority_version) \
+    let shelves = sql("insert into shard_shelves as shelves (sku, shard, location_id, seq, on_hand, reserved, priority, priority_version) \
                        select ?1, ?4, value ->> 'location_id', ?2, value ->> 'on_hand', value ->> 'reserved', \
                        value ->> 'priority', value ->> 'priority_version' from json_each(?3) where true \
                        on conflict (sku, shard, location_id) do update set seq = excluded.seq, on_hand = excluded.on_hand, \
@@ -248,7 +248,7 @@ pub async fn shelves_behind(db: &impl Database, skipped: u32, limit: u32) -> Res
     db.all(
         // `cross join` keeps this order: per location only those behind are looked at, never all shelves there are.
         sql("select shelves.sku, shelves.shard, shelves.location_id, locations.priority, locations.version from locations \
-             cross join shelves on shelves.location_id = locations.id and shelves.priority_version < locations.version \
+             cross join shard_shelves as shelves on shelves.location_id = locations.id and shelves.priority_version < locations.version \
              limit ?1 offset ?2")
         .bind(limit)
         .bind(skipped),
@@ -259,7 +259,7 @@ pub async fn shelves_behind(db: &impl Database, skipped: u32, limit: u32) -> Res
 /// Notes that the objects behind these shelves have heard.
 pub async fn keep_told(db: &impl Database, told: &[ShelfBehind]) -> Result<(), Fault> {
     db.run(
-        sql("update shelves set priority = value ->> 'priority', priority_version = value ->> 'version' \
+        sql("update shard_shelves as shelves set priority = value ->> 'priority', priority_version = value ->> 'version' \
              from json_each(?1) where shelves.sku = value ->> 'sku' and shelves.shard = value ->> 'shard' \
              and shelves.location_id = value ->> 'location_id' and shelves.priority_version < value ->> 'version'")
         .bind_json(&told),

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// A page of `GET /v1/inventory/{sku}/proof`.
 #[derive(Debug, Clone, Deserialize)]
@@ -108,11 +111,16 @@ pub struct Report {
     pub chain: Chain,
     pub under_way: i64,
     pub branches: Vec<u32>,
+    /// Of the other objects of the same SKU.
+    pub heads: Vec<String>,
+    /// Which of the heads that were asked for are in it.
+    pub found: BTreeSet<String>,
 }
 
 impl Report {
     /// Adds what another object of the same SKU proves; the chain stays this one's.
     pub fn add(&mut self, other: &Report) {
+        self.found.extend(other.found.iter().cloned());
         let Tally { opening: _, received, sold, returned, corrected, moved } = other.tally;
         self.tally.received += received;
         self.tally.sold += sold;
@@ -125,14 +133,19 @@ impl Report {
         self.entries += other.entries;
         self.unsealed += other.unsealed;
     }
+
+    /// Whether what left one object has come to another, or is said to be on its way there.
+    pub fn adds_up(&self) -> bool {
+        self.tally.moved.checked_add(self.under_way) == Some(0)
+    }
 }
 
 /// Takes the pages of a proof one after the other, and stops at the first thing that is wrong.
 pub struct Verifier {
     sku: String,
-    /// A head that must be found in what is read.
-    since: Option<String>,
-    since_is_found: bool,
+    /// Heads that may be found in what is read.
+    heads: BTreeSet<String>,
+    found: BTreeSet<String>,
     claim: Option<Claim>,
     shelves: BTreeMap<String, (i64, i64)>,
     last: u64,
@@ -144,11 +157,11 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    pub fn new(sku: &str, since: Option<String>) -> Self {
+    pub fn new(sku: &str, heads: &BTreeSet<String>) -> Self {
         Self {
             sku: sku.to_owned(),
-            since,
-            since_is_found: false,
+            heads: heads.clone(),
+            found: BTreeSet::new(),
             claim: None,
             shelves: BTreeMap::new(),
             last: 0,
@@ -208,8 +221,8 @@ impl Verifier {
         ] {
             compare(what, claimed, found)?;
         }
-        if let Some(since) = self.since.filter(|_| !self.since_is_found) {
-            return Err(flaw(format!("{since} is the hash of no entry: history was rewritten since")));
+        if claim.under_way < 0 {
+            return Err(flaw(format!("{} pieces cannot be on their way", claim.under_way)));
         }
         Ok(Report {
             under_way: claim.under_way,
@@ -221,6 +234,8 @@ impl Verifier {
             unsealed: self.unsealed,
             beginnings: self.beginnings,
             chain,
+            heads: Vec::new(),
+            found: self.found,
         })
     }
 
@@ -243,7 +258,7 @@ impl Verifier {
         }
         self.tally.count(entry)?;
         if let Some(chain) = seals {
-            self.since_is_found |= self.since.as_deref() == Some(chain.head.as_str());
+            self.found.extend(self.heads.get(&chain.head).cloned());
             self.chain = Some(chain);
         } else {
             self.chain = None;
@@ -359,7 +374,7 @@ fn levels(shelves: &BTreeMap<String, (i64, i64)>) -> Vec<Level> {
         .collect()
 }
 
-fn entry_hash(before: &str, entry: &Entry) -> String {
+pub(super) fn entry_hash(before: &str, entry: &Entry) -> String {
     let lines = [
         "meridian-stock-entry-1".to_owned(),
         before.to_owned(),

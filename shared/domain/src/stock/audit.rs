@@ -65,6 +65,10 @@ impl Audit {
             // An older object wrote it last, and knew of no chain.
             self.replayed.forget_chain();
         }
+        if state.spread().is_none() {
+            // The same, and of no branches.
+            self.replayed.forget_spread();
+        }
         let is_same = self.replayed == *state;
         let wrong = Flaw { seq: self.replayed.seq(), what: Wrong::State };
         is_same.then_some(Sound { unsealed: self.unsealed }).ok_or(wrong)

@@ -71,7 +71,8 @@ pub struct Branch {
     has_asked: bool,
 }
 
-/// Between home and one branch, as one end sees it. Parcels are numbered from 1 in each direction.
+/// Between home and one branch, as one end sees it. A parcel's number is the place of its first entry in the sender's ledger: so it is
+/// higher than that of any parcel before it, even one of which the sender remembers nothing but that entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Road {
     sent: u64,
@@ -97,9 +98,8 @@ impl Road {
         self.parcel.iter().fold(0, |sum, goods| sum.saturating_add(goods.quantity.into()))
     }
 
-    fn send(&mut self, parcel: Vec<Goods>) {
-        self.sent = self.sent.saturating_add(1);
-        self.parcel = parcel;
+    fn send(&mut self, number: u64, parcel: Vec<Goods>) {
+        (self.sent, self.parcel) = (number, parcel);
     }
 
     fn arrived(&mut self, number: u64) {
@@ -108,11 +108,9 @@ impl Road {
         }
     }
 
-    /// Whether the parcel of this number is new; a later one has to wait for those before it.
-    fn expects(&self, number: u64) -> Result<bool, StockRefusal> {
-        let next = self.taken.saturating_add(1);
-        let is_new = number == next || Bug::StockTakesParcelsAgain.is_planted();
-        if number > next { Err(StockRefusal::Scattered) } else { Ok(is_new) }
+    /// Whether the parcel of this number is new. There is one at a time, so none is overtaken by the next.
+    fn expects(&self, number: u64) -> bool {
+        number > self.taken || Bug::StockTakesParcelsAgain.is_planted()
     }
 }
 
@@ -196,10 +194,7 @@ impl Stock {
     pub fn parcel_to(&self, shard: u32) -> Option<(u64, Vec<Goods>)> {
         let road = match self.spread()? {
             Spread::Branch(branch) => &branch.road,
-            Spread::Home(home) => {
-                let place = usize::try_from(shard.checked_sub(1)?).ok()?;
-                &home.outposts.get(place)?.road
-            }
+            Spread::Home(_) => &self.outpost(shard)?.road,
         };
         (!road.is_free()).then(|| (road.sent, road.parcel.clone()))
     }
@@ -264,24 +259,22 @@ impl Draft {
         }
     }
 
-    /// Takes pieces off the shelves, for a parcel.
-    fn pack(&mut self, pieces: i64, to: u32) -> Vec<Goods> {
-        let Some(taken) = u32::try_from(pieces).ok().and_then(|pieces| self.stock.source(pieces)) else {
-            return Vec::new();
-        };
+    /// Takes pieces off the shelves, for a parcel: its number and what is in it.
+    fn pack(&mut self, pieces: i64, to: u32) -> Option<(u64, Vec<Goods>)> {
+        let taken = u32::try_from(pieces).ok().and_then(|pieces| self.stock.source(pieces))?;
         let goods = |taken: &Allocation| {
             let sourcing = self.stock.shelf(taken.location)?.sourcing;
             Some(Goods { location: taken.location, sourcing, quantity: taken.quantity })
         };
         let parcel: Vec<Goods> = taken.iter().filter_map(goods).collect();
-        let number = self.stock.next_parcel(to);
+        let number = self.stock.seq().max(self.stock.sent_to(to)).saturating_add(1);
         if Bug::StockKeepsWhatItSends.is_planted() {
-            return parcel;
+            return Some((number, parcel));
         }
         for event in self.stock.carried(LedgerKind::MovedOut, format!("to {to}, {number}"), &taken) {
             self.record(event);
         }
-        parcel
+        (!parcel.is_empty()).then_some((number, parcel))
     }
 
     /// Puts what a parcel holds on the shelves.
@@ -299,15 +292,12 @@ impl Draft {
 
     /// Home lends pieces to a branch, which may sell them as soon as it has them.
     fn lend(&mut self, shard: u32, pieces: i64) {
-        let parcel = self.pack(pieces, shard);
-        if parcel.is_empty() {
-            return;
-        }
+        let Some((number, parcel)) = self.pack(pieces, shard) else { return };
         self.change_home(|home| {
             if let Some(outpost) = home.outpost(shard) {
                 outpost.state = OutpostState::Open;
                 outpost.lent = outpost.lent.saturating_add(pieces);
-                outpost.road.send(parcel);
+                outpost.road.send(number, parcel);
             }
         });
         self.effects.push(StockEffect::SendParcel { to: shard });
@@ -315,9 +305,8 @@ impl Draft {
 
     /// A branch gives back what nobody has reserved.
     fn give_back(&mut self) {
-        let parcel = self.pack(self.stock.available(), HOME);
-        if !parcel.is_empty() {
-            self.change_branch(|branch| branch.road.send(parcel));
+        if let Some((number, parcel)) = self.pack(self.stock.available(), HOME) {
+            self.change_branch(|branch| branch.road.send(number, parcel));
             self.effects.push(StockEffect::SendParcel { to: HOME });
         }
     }
@@ -388,7 +377,7 @@ impl Draft {
             }
             StockCommand::Refill { shard } => {
                 self.at_home()?;
-                self.refill(shard);
+                self.refill(shard)?;
             }
             StockCommand::TakeBack { from, number, goods } => {
                 self.at_home()?;
@@ -417,15 +406,24 @@ impl Draft {
     }
 
     /// A branch runs low. When home has no share for it, all goods are called back: they are shared anew, or sold from here.
-    fn refill(&mut self, shard: u32) {
-        let Some(home) = self.stock.home() else { return };
-        let place = shard.checked_sub(1).and_then(|place| usize::try_from(place).ok());
-        let Some(outpost) = place.and_then(|place| home.outposts.get(place)) else { return };
-        if outpost.state != OutpostState::Open || !outpost.road.is_free() {
-            return;
+    fn refill(&mut self, shard: u32) -> Result<(), StockRefusal> {
+        let (Some(home), Some(outpost)) = (self.stock.home(), self.stock.outpost(shard)) else {
+            return Ok(());
+        };
+        if outpost.state != OutpostState::Open {
+            return Ok(());
+        }
+        if !outpost.road.is_free() {
+            // That it has what was sent before is not known here yet.
+            return Err(StockRefusal::Scattered);
         }
         let share = self.stock.available().checked_div(home.shards.into()).unwrap_or(0);
-        if share >= SHARE_MIN { self.lend(shard, share) } else { self.call_back() }
+        if share >= SHARE_MIN {
+            self.lend(shard, share)
+        } else {
+            self.call_back()
+        }
+        Ok(())
     }
 
     fn take_back(
@@ -437,7 +435,7 @@ impl Draft {
     ) -> Result<(), StockRefusal> {
         let mut home = self.stock.home().cloned().unwrap_or_default();
         let outpost = home.outpost(from).ok_or(StockRefusal::OutOfRange)?;
-        if outpost.road.expects(number)? {
+        if outpost.road.expects(number) {
             self.unpack(goods, from, number);
             self.change_home(|home| {
                 if let Some(outpost) = home.outpost(from) {
@@ -467,7 +465,7 @@ impl Draft {
             Some(Spread::Home(_)) => return Err(StockRefusal::OutOfRange),
             None => Branch { shard, is_open: false, road: Road::default(), supplied: 0, has_asked: false },
         };
-        if branch.road.expects(number)? {
+        if branch.road.expects(number) {
             self.unpack(goods, HOME, number);
             branch.road.taken = number;
             (branch.is_open, branch.has_asked) = (true, false);
@@ -512,9 +510,17 @@ impl Draft {
 }
 
 impl Stock {
-    /// The last parcel that was sent to this branch.
+    /// The last parcel that was sent to this shard; 0 for none.
     pub fn sent_to(&self, shard: u32) -> u64 {
-        self.next_parcel(shard).saturating_sub(1)
+        match self.spread() {
+            Some(Spread::Branch(branch)) => branch.road.sent,
+            _ => self.outpost(shard).map_or(0, |outpost| outpost.road.sent),
+        }
+    }
+
+    fn outpost(&self, shard: u32) -> Option<&Outpost> {
+        let place = usize::try_from(shard.checked_sub(1)?).ok()?;
+        self.home()?.outposts.get(place)
     }
 
     /// Which shard this is.
@@ -527,17 +533,5 @@ impl Stock {
 
     fn road_home_is_free(&self) -> bool {
         matches!(self.spread(), Some(Spread::Branch(branch)) if branch.road.is_free())
-    }
-
-    fn next_parcel(&self, to: u32) -> u64 {
-        let road = match self.spread() {
-            Some(Spread::Branch(branch)) => Some(&branch.road),
-            Some(Spread::Home(home)) => {
-                let place = to.checked_sub(1).and_then(|place| usize::try_from(place).ok());
-                place.and_then(|place| home.outposts.get(place)).map(|outpost| &outpost.road)
-            }
-            None => None,
-        };
-        road.map_or(1, |road| road.sent.saturating_add(1))
     }
 }

@@ -114,6 +114,10 @@ impl Stock {
         self.chain = None;
     }
 
+    pub(super) fn forget_spread(&mut self) {
+        self.spread = None;
+    }
+
     /// Where to take `quantity` from, by priority; `None` when it is not there.
     pub(super) fn source(&self, quantity: u32) -> Option<Vec<Allocation>> {
         let mut wanted = quantity;

@@ -395,9 +395,9 @@ fn absorb<A: Aggregate>(
         let (id, due_at) = match A::schedule(&effect) {
             Schedule::Coalesced { id, delay_ms } => {
                 let waits = |rows: &[EffectRow<A::Effect>]| {
-                    rows.iter().any(|row| row.id == id && !row.is_published())
+                    rows.iter().any(|row| row.id == id && !row.is_published() && !row.is_parked)
                 };
-                // One that is already waiting will see this change too; one that is being performed, or was, will not.
+                // One that is already waiting will see this change too; one that is being performed, or was, or waits for an operator, will not.
                 if waits(&turn.effects)
                     || (waits(&journal.effects) && !turn.done.iter().any(|done| done == id))
                 {

@@ -238,7 +238,7 @@ fn inventory(seen: &mut Seen) {
     let adjustments = format!("/v1/inventory/{}/adjustments", goods.sku);
     seen.call(routes::INVENTORY_ADJUST, 201, post(&adjustments).as_staff().json(&body));
     until("the list has heard of it", || {
-        rows("inventory", "select sku from shelves where location_id = ?1", &[&full]).pop()
+        rows("inventory", "select sku from shard_shelves where location_id = ?1", &[&full]).pop()
     });
     seen.call(routes::LOCATION_DELETE, 409, delete(&format!("/v1/locations/{full}")));
 }

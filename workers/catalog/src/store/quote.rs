@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use api::inventory::StockHintChanged;
 use domain::{
-    Currency, Money, Sku,
+    Currency, Money, Sku, Timestamp,
     catalog::{Image, ProductStatus},
     id::ProductId,
-    quote::Quote,
+    quote::{Quote, SOLD_OUT_BELIEVED_MS},
 };
 use platform::{Database, Fault, Statement, sql};
 
@@ -27,16 +27,19 @@ struct Row {
     status: ProductStatus,
     is_offered: u8,
     available: Option<u32>,
-    is_sold_out: Option<u8>,
+    sold_out_at: Option<Timestamp>,
     shards: Option<u32>,
 }
 
 impl Row {
-    fn quote(self, currency: Currency) -> Result<Quote, Fault> {
+    fn quote(self, currency: Currency, now: Timestamp) -> Result<Quote, Fault> {
         let unit_price = Money::new(self.amount.unwrap_or(0), currency)
             .map_err(|error| Fault::defect(format!("price of {}: {error}", self.sku)))?;
         let is_sellable =
             self.status == ProductStatus::Active && self.is_offered != 0 && self.amount.is_some();
+        // Whatever wrote the row without knowing of `sold_out_at` still told how many there are.
+        let is_sold_out = self.available == Some(0)
+            && self.sold_out_at.is_some_and(|at| now < at.plus(SOLD_OUT_BELIEVED_MS));
         Ok(Quote {
             sku: self.sku,
             product_id: self.product_id,
@@ -47,17 +50,22 @@ impl Row {
             weight_grams: self.weight_grams,
             is_sellable,
             available: self.available.unwrap_or(0),
-            is_sold_out: self.is_sold_out == Some(1),
+            is_sold_out,
             shards: self.shards.unwrap_or(1),
         })
     }
 }
 
 /// One statement, however many SKUs; those that were never heard of are left out.
-pub async fn quotes<D: Database>(db: &D, skus: &[Sku], currency: Currency) -> Result<Vec<Quote>, Fault> {
+pub async fn quotes<D: Database>(
+    db: &D,
+    skus: &[Sku],
+    currency: Currency,
+    now: Timestamp,
+) -> Result<Vec<Quote>, Fault> {
     let statement =
         sql("select v.sku, p.id as product_id, p.slug, p.name, v.title, coalesce(d.image, 'null') as image,
-          v.prices ->> ?2 as amount, v.weight_grams, p.status, v.is_offered, h.available, h.is_sold_out, h.shards
+          v.prices ->> ?2 as amount, v.weight_grams, p.status, v.is_offered, h.available, h.sold_out_at, h.shards
         from json_each(?1) asked
         join variants v on v.sku = asked.value
         join products p on p.num = v.num
@@ -65,20 +73,20 @@ pub async fn quotes<D: Database>(db: &D, skus: &[Sku], currency: Currency) -> Re
         left join stock_hints h on h.sku = v.sku")
         .bind_json(&skus)
         .bind(currency.code());
-    db.all::<Row>(statement).await?.into_iter().map(|row| row.quote(currency)).collect()
+    db.all::<Row>(statement).await?.into_iter().map(|row| row.quote(currency, now)).collect()
 }
 
 /// Takes a hint in, unless a later one is there already, and lets the product's own mark follow.
 pub fn stock_hint(hint: &StockHintChanged) -> Vec<Statement> {
     let keep =
-        sql("insert into stock_hints (sku, available, seq, is_sold_out, shards) values (?1, ?2, ?3, ?4, ?5)
+        sql("insert into stock_hints (sku, available, seq, sold_out_at, shards) values (?1, ?2, ?3, ?4, ?5)
         on conflict (sku) do update set available = excluded.available, seq = excluded.seq,
-        is_sold_out = excluded.is_sold_out, shards = excluded.shards
+        sold_out_at = excluded.sold_out_at, shards = excluded.shards
         where excluded.seq > seq")
         .bind_text(&hint.sku)
         .bind(hint.available.min(domain::quote::AVAILABLE_SHOWN_MAX))
         .bind(hint.seq)
-        .bind(hint.is_sold_out)
+        .bind(hint.sold_out_at)
         .bind(hint.shards);
     // From what is kept, so that it is right whichever of two hints came last; written only when it changes.
     let follow = sql("update products set is_in_stock = 1 - is_in_stock

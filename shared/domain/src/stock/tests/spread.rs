@@ -247,6 +247,24 @@ fn staff_take_out_what_is_there_and_not_what_is_sold() {
     shop.check();
 }
 
+/// A release that knew of no branches kept everything but what it knew nothing of. Goods that were brought together before are lent anew.
+#[test]
+fn parcels_go_on_after_a_roll_back() {
+    let mut shop = Shop::with(900, 3);
+    shop.rest();
+    assert!((0..3).all(|shard| shop.buy(&format!("b{shard}"), 7, shard)));
+    shop.tell(HOME, StockCommand::Spread { shards: 1 }).unwrap();
+    shop.rest();
+    shop.object(HOME).stock.forget_spread();
+    shop.receive(30);
+    shop.tell(HOME, StockCommand::Spread { shards: 3 }).unwrap();
+    shop.rest();
+    shop.check();
+    let shares: Vec<_> = shop.objects.values().map(|object| object.stock.available()).collect();
+    assert_eq!(shares, [303; 3]);
+    shop.objects.values().for_each(assert_books_balance);
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Receive(i64),
