@@ -39,11 +39,13 @@ async fn read(world: &Arc<World>, sku: &str, limit: u32) -> Vec<Value> {
 }
 
 fn verdict(sku: &str, pages: &[Value], since: Option<&str>) -> Result<Report, Flaw> {
-    let mut verifier = Verifier::new(sku, since.map(str::to_owned));
+    let mut verifier = Verifier::new(sku, &since.iter().map(|head| (*head).to_owned()).collect());
     for page in pages {
         verifier.take(serde_json::from_value(page.clone()).unwrap())?;
     }
-    verifier.finish()
+    let report = verifier.finish()?;
+    assert_eq!(report.found.len(), since.iter().len(), "a head that was written down");
+    Ok(report)
 }
 
 async fn proven(world: &Arc<World>, sku: &str) -> Result<Report, Flaw> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     day::Task,
-    diary::{Diary, Promise, brief},
+    diary::{Diary, NIGHT_SHIFT, Promise, brief},
 };
 
 /// The places' ids, in the order of sourcing.
@@ -27,9 +27,6 @@ pub async fn count_once_more(world: &Arc<World>, diary: &Diary, places: &Places)
         clerk.adjust(&format!("night {}", goods.sku), goods.sku, &places[0], 1).await;
     }
 }
-
-/// Nobody of the day's people.
-const NIGHT_SHIFT: usize = usize::MAX - 1;
 
 struct Clerk<'a> {
     world: &'a Arc<World>,
@@ -79,7 +76,7 @@ impl Clerk<'_> {
                     })
                     .await?;
                 if cancelled.status == 200 {
-                    self.diary.promise(Promise::Cancelled { order: order.id.clone() });
+                    self.diary.promise(Promise::Cancelled { order: order.id.clone(), by_staff: true });
                 }
                 if cancelled.status == 200 && cancelled.text("/status") != "cancelled" {
                     self.diary
@@ -170,7 +167,13 @@ impl Clerk<'_> {
                 self.diary.complain(format!("asked to pay back {pieces:?}, and did {told:?}"));
             }
             let (id, order) = (answer.text("/id").to_owned(), order.id.clone());
-            self.diary.promise(Promise::Refund { id, order, pieces: told, restock });
+            let amount = answer.number("/amount/amount");
+            if let Some(asked) = body["amount"]["amount"].as_i64()
+                && asked != amount
+            {
+                self.diary.complain(format!("asked to pay back {asked}, and did {amount}"));
+            }
+            self.diary.promise(Promise::Refund { id, order, pieces: told, amount, restock });
         }
         Some(())
     }

@@ -159,9 +159,18 @@ const OPEN_MS: DurationMs = 60_000;
 impl Day {
     /// The day that a seed stands for.
     pub fn of(seed: u64) -> Self {
+        Self::with(seed, |weather| weather)
+    }
+
+    /// The same with every fault on.
+    pub fn stormy(seed: u64) -> Self {
+        Self::with(seed, Weather::at_its_worst)
+    }
+
+    fn with(seed: u64, change: impl FnOnce(Weather) -> Weather) -> Self {
         // Another sequence than the world's own, which begins with the same seed.
         let chance = Chance::new(seed.wrapping_mul(0xd134_2543_de82_ef95) ^ 0x6d65_7269_6469_616e);
-        let weather = Weather::of(&chance);
+        let weather = change(Weather::of(&chance));
         let mut people: Vec<Person> = Vec::new();
         // Some days all come in the same second.
         let crowd_ms = [OPEN_MS, OPEN_MS, 1_000, 10][chance.below(4) as usize];

@@ -25,14 +25,19 @@ pub enum Promise {
     /// Staff booked pieces in or out.
     Adjusted { sku: String, delta: i64 },
     /// Staff paid something back.
-    Refund { id: String, order: String, pieces: Vec<(String, i64)>, restock: bool },
+    Refund { id: String, order: String, pieces: Vec<(String, i64)>, amount: i64, restock: bool },
     /// Staff sent something.
     Sent { order: String },
     /// How an order stood when somebody was told of it.
     Told { order: String, status: String },
     /// Somebody cancelled an order.
-    Cancelled { order: String },
+    Cancelled { order: String, by_staff: bool },
 }
+
+/// The payment provider, when it acts by itself.
+pub const PROVIDER: usize = usize::MAX;
+/// Whoever books goods when the day is over: nobody of the day's people.
+pub const NIGHT_SHIFT: usize = usize::MAX - 1;
 
 /// One thing that was done, and what came of it.
 #[derive(Debug, Clone, PartialEq)]

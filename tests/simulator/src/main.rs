@@ -34,6 +34,8 @@ struct Options {
     first: u64,
     seeds: u64,
     threads: usize,
+    /// Every fault on every day.
+    is_stormy: bool,
     /// One day, told in full.
     replay: Option<PathBuf>,
     /// Where a failing day is written.
@@ -52,6 +54,7 @@ fn options() -> Result<Options, String> {
         first: 0,
         seeds: 200,
         threads,
+        is_stormy: false,
         replay: None,
         out: PathBuf::from("target/simulate"),
         bugs: None,
@@ -60,6 +63,10 @@ fn options() -> Result<Options, String> {
     };
     let mut words = std::env::args().skip(1);
     while let Some(name) = words.next() {
+        if name == "--storm" {
+            options.is_stormy = true;
+            continue;
+        }
         let value = words.next().ok_or_else(|| format!("{name} wants a value"))?;
         let number = || value.parse::<u64>().map_err(|_| format!("{name} wants a number, not {value}"));
         match name.as_str() {
@@ -139,7 +146,11 @@ fn simulate(options: &Options) -> Result<bool, String> {
                         if number >= options.seeds {
                             return;
                         }
-                        let day = Day::of(options.first + number);
+                        let day = if options.is_stormy {
+                            Day::stormy(options.first + number)
+                        } else {
+                            Day::of(options.first + number)
+                        };
                         let outcome = live_through(&day);
                         *tally.lock().unwrap_or_else(PoisonError::into_inner) += outcome.tally;
                         done.fetch_add(1, Ordering::Relaxed);
@@ -173,7 +184,8 @@ fn simulate(options: &Options) -> Result<bool, String> {
         .and_then(|()| std::fs::write(&file, text))
         .map_err(|error| format!("{}: {error}", file.display()))?;
     println!("\n{}", report::story(&short, &short_outcome));
-    println!("the day itself: cargo xtask simulate --seed {}", day.seed);
+    let storm = if options.is_stormy { " --storm" } else { "" };
+    println!("the day itself: cargo xtask simulate --seed {}{storm}", day.seed);
     println!("the short one:  cargo xtask simulate --replay {}", file.display());
     Ok(false)
 }

@@ -9,10 +9,7 @@ use std::{cell::Cell, collections::BTreeMap, sync::Arc};
 use domain::DurationMs;
 use platform::sql;
 
-use crate::diary::Diary;
-
-/// How the diary calls the provider.
-pub const PROVIDER: usize = usize::MAX;
+use crate::diary::{Diary, PROVIDER};
 
 /// Goes on until `is_closed`, and then until the last message has been delivered.
 pub async fn work(world: &Arc<World>, diary: &Diary, seed: u64, is_closed: &Cell<bool>) {

@@ -2,7 +2,13 @@
 
 use std::fmt::Write;
 
-use simulator::{Day, Outcome, day::Role, hunt::Hunt, run::Tally};
+use simulator::{
+    Day, Outcome,
+    day::Role,
+    diary::{NIGHT_SHIFT, PROVIDER},
+    hunt::Hunt,
+    run::Tally,
+};
 
 pub fn progress(done: u64, seeds: u64, tally: &Tally, seconds: f64) -> String {
     let a_second = if seconds > 0.0 { tally.checkouts as f64 / seconds } else { 0.0 };
@@ -39,8 +45,11 @@ pub fn story(day: &Day, outcome: &Outcome) -> String {
         let _ = writeln!(text, "mishap: {strike}");
     }
     for line in &outcome.story {
-        let who =
-            if line.who == usize::MAX { "the provider".to_owned() } else { format!("person {}", line.who) };
+        let who = match line.who {
+            PROVIDER => "the provider".to_owned(),
+            NIGHT_SHIFT => "the night shift".to_owned(),
+            person => format!("person {person}"),
+        };
         let _ =
             writeln!(text, "{:>10.3} s  {who}: {} → {}", line.at_ms as f64 / 1_000.0, line.did, line.told);
     }
@@ -61,7 +70,8 @@ pub fn table(hunts: &[Hunt], days: u64) -> String {
     let mut text = format!(
         "# Planted bugs\n\nWritten by `cargo xtask simulate --bugs {days} --table docs/planted-bugs.md`. Each bug is a switch in the production code \
          (`shared/domain/src/planted.rs`) that only the simulator compiles. Days are lived from seed 0 on until the auditor finds something \
-         wrong; the table says which seed that was and what it found first.\n\n| Bug | What is wrong | Seed | Found |\n|---|---|--:|---|\n"
+         wrong; the table says which seed that was and what it found first. Four of them are in SQL, not in Rust: there the switch takes \
+         a condition out of a statement on its way to the database (`tests/kit/src/planted.rs`).\n\n| Bug | What is wrong | Seed | Found |\n|---|---|--:|---|\n"
     );
     for hunt in hunts {
         let (seed, found) = match &hunt.caught {

@@ -8,6 +8,8 @@ use std::{
     sync::Arc,
 };
 
+use domain::time::MINUTE_MS;
+
 use crate::{
     audit, clerk,
     day::{Day, Role, Upset},
@@ -31,7 +33,7 @@ pub struct Outcome {
     pub fingerprint: u64,
 }
 
-/// So many of each.
+/// So many of each. A checkout is one person's one key, and its final answer, however often it was asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     pub checkouts: u64,
@@ -127,7 +129,14 @@ async fn spend(day: &Day, diary: Arc<Diary>, book: Book) -> (Vec<String>, u64) {
             provider::work(&world, &diary, day.seed, &is_closed).await;
         }
     };
-    futures::join!(people, provider);
+    // Schedules fire while people are about, too.
+    let schedules = async {
+        while !is_closed.get() {
+            world.advance(MINUTE_MS).await;
+            world.tick().await;
+        }
+    };
+    futures::join!(people, provider, schedules);
     book.close();
     world.unleash(kit::Chaos::CALM);
     world.broker.lose(0);

@@ -43,7 +43,7 @@ impl Visit<'_> {
                 Wish::Cancel => {
                     let cancelled = self.ask("cancel", || self.client.cancel(&order, "cancel")).await?;
                     if cancelled.status == 200 {
-                        self.diary.promise(Promise::Cancelled { order: order.id.clone() });
+                        self.diary.promise(Promise::Cancelled { order: order.id.clone(), by_staff: false });
                     }
                     if cancelled.status == 200 && cancelled.text("/status") != "cancelled" {
                         self.diary
@@ -115,8 +115,14 @@ impl Visit<'_> {
         let (answers, ()) = futures::join!(join_all(taps), second_thought);
         let answers: Vec<Answer> = answers.into_iter().flatten().collect();
         self.compare(attempt, &answers);
-        for answer in &answers {
+        // Who taps twice asks once: one key, one checkout.
+        let asked = if attempt.in_tabs { answers.len() } else { answers.len().min(1) };
+        for answer in &answers[..asked] {
             self.write_down(basket, answer);
+        }
+        for answer in answers.iter().filter(|answer| answer.status == 201) {
+            let (order, status) = (answer.text("/id").to_owned(), answer.text("/status").to_owned());
+            self.diary.promise(Promise::Told { order, status });
         }
         let taken = answers.iter().find(|answer| answer.status == 201)?;
         let order = basket.order(taken);
@@ -184,8 +190,6 @@ impl Visit<'_> {
                 (line["sku"].as_str().unwrap_or_default().to_owned(), pieces)
             })
             .collect();
-        let (order, status) = (answer.text("/id").to_owned(), answer.text("/status").to_owned());
-        self.diary.promise(Promise::Told { order, status });
         self.diary.promise(Promise::Order {
             id: answer.text("/id").to_owned(),
             cart,

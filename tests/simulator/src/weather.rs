@@ -1,4 +1,4 @@
-//! What a day does to those who live in it.
+//! What a day does to those who live in it. Most days are spared something: a fault is easier to see where nothing else is wrong.
 
 use kit::{Chance, Chaos};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct Weather {
     pub vanish_per_mille: u64,
     /// How far clocks are off, at most.
     pub skew_ms: DurationMs,
-    /// How many times something is evicted, restarted, or all of it stands still for a while.
+    /// How many times something is evicted, restarted, or rolled back for a while.
     pub upsets: u64,
     /// The provider tells of everything by itself, too: early, late, twice, in any order.
     pub webhooks: bool,
@@ -39,6 +39,22 @@ impl Weather {
             skew_ms: one_of(&[0, 0, 50, 2_000]),
             upsets: one_of(&[0, 0, 3, 12]),
             webhooks: one_of(&[0, 1]) == 1,
+        }
+    }
+
+    /// The same day with everything on at once: whatever it was spared befalls it, too.
+    pub fn at_its_worst(self) -> Self {
+        let at_least = |number: u64, least: u64| if number == 0 { least } else { number };
+        Self {
+            lost_per_mille: at_least(self.lost_per_mille, 10),
+            jitter: true,
+            duplicates: true,
+            disorder: true,
+            delay_ms: at_least(self.delay_ms, 5_000),
+            vanish_per_mille: at_least(self.vanish_per_mille, 20),
+            skew_ms: at_least(self.skew_ms, 50),
+            upsets: at_least(self.upsets, 3),
+            webhooks: true,
         }
     }
 

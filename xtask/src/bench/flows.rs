@@ -2,9 +2,12 @@
 
 use std::{
     cell::RefCell,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Barrier,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -19,6 +22,11 @@ const PIECES: u32 = 1_000_000;
 const SHOWN: usize = 60;
 const SEARCHES: [&str; 8] =
     ["diver", "automatic", "steel", "chrono", "field", "sapphire", "blue", "titanium"];
+
+/// What a buyer waits who is told to come later.
+const LATER: Duration = Duration::from_secs(1);
+/// Of a buyer's thread, in bytes.
+const STACK: usize = 512 * 1024;
 
 type Flow<'a> = Box<dyn Fn(&Client, u64) -> Result<()> + Sync + 'a>;
 
@@ -199,8 +207,9 @@ impl Cart {
     }
 }
 
-/// So many buyers, each with a full cart, for fewer pieces.
-pub fn race(url: &str, sku: &str, connections: usize, buyers: usize) -> Result<Race> {
+/// So many buyers, each with a full cart and a connection of their own, who all press the button at once, for fewer pieces. Whoever is told
+/// to come later does, with the same key.
+pub fn race(url: &str, sku: &str, buyers: usize) -> Result<Race> {
     let client = Client::connect(url)?;
     let carts = (0..buyers)
         .map(|_| {
@@ -209,33 +218,48 @@ pub fn race(url: &str, sku: &str, connections: usize, buyers: usize) -> Result<R
             Ok((cart, shown))
         })
         .collect::<Result<Vec<_>>>()?;
-    let (next, sold, refused) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-    let started = Instant::now();
-    let one = || -> Result<()> {
-        let client = Client::connect(url)?;
-        while let Some((cart, shown)) = carts.get(usize::try_from(next.fetch_add(1, Ordering::Relaxed))?) {
+    let (sold, refused, later) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let start = Barrier::new(buyers + 1);
+    let buy = &|cart: &Cart, shown: &Value| -> Result<()> {
+        let client = Client::connect(url);
+        start.wait();
+        let client = client?;
+        loop {
             let answer = cart.order(&client, shown)?;
-            match answer.status {
-                201 => sold.fetch_add(1, Ordering::Relaxed),
-                409 if text(&answer.json()?, "/code")? == "out_of_stock" => {
-                    refused.fetch_add(1, Ordering::Relaxed)
-                }
-                _ => return Err(answer.expect(201).err().unwrap_or_else(|| anyhow!("unexpected answer"))),
+            let counter = match answer.status {
+                201 => &sold,
+                409 if text(&answer.json()?, "/code")? == "out_of_stock" => &refused,
+                429 | 503 => &later,
+                _ => return answer.expect(201).map(drop),
             };
+            counter.fetch_add(1, Ordering::Relaxed);
+            if answer.status != 429 && answer.status != 503 {
+                return Ok(());
+            }
+            thread::sleep(LATER);
         }
-        Ok(())
     };
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..connections).map(|_| scope.spawn(one)).collect();
+    let started = thread::scope(|scope| {
+        let threads = carts
+            .iter()
+            .map(|(cart, shown)| {
+                let thread = thread::Builder::new().stack_size(STACK);
+                thread.spawn_scoped(scope, move || buy(cart, shown)).context("a thread for each buyer")
+            })
+            .collect::<Result<Vec<_>>>()?;
+        start.wait();
+        let started = Instant::now();
         threads
             .into_iter()
-            .try_for_each(|thread| thread.join().map_err(|_| anyhow!("a buyer's thread ended badly"))?)
+            .try_for_each(|thread| thread.join().map_err(|_| anyhow!("a buyer's thread ended badly"))?)?;
+        anyhow::Ok(started)
     })?;
     Ok(Race {
         buyers,
         pieces: 0,
         sold: sold.into_inner(),
         refused: refused.into_inner(),
+        later: later.into_inner(),
         seconds: started.elapsed().as_secs_f64(),
     })
 }

@@ -49,6 +49,8 @@ const TOKEN_ROUNDS: u32 = 20;
 const RACE: &str = "race";
 const RACE_BUYERS: usize = 1_000;
 const RACE_PIECES: u32 = 100;
+/// Until everybody has their answer, in seconds.
+const RACE_MAX_S: f64 = 30.0;
 /// After a start, garbage of the start itself is still about.
 const SETTLE: Duration = Duration::from_secs(3);
 
@@ -73,6 +75,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(race) = &report.race {
         let pieces = u64::from(RACE_PIECES);
         ensure!(race.sold == pieces, "the race sold {} of {pieces} pieces", race.sold);
+        let left = race.buyers as u64 - pieces;
+        ensure!(race.refused == left, "the race refused {} of the {left} who came too late", race.refused);
+        ensure!(race.seconds <= RACE_MAX_S, "the race took {:.1} s, and may take {RACE_MAX_S}", race.seconds);
     }
     Ok(())
 }
@@ -136,7 +141,7 @@ fn measure(
     let race = wanted(RACE).then(|| {
         say::step("a race for the last pieces", || {
             let sku = goods.stock_for_race(&Client::connect(&shop.url)?, &staff, RACE_PIECES)?;
-            flows::race(&shop.url, &sku, options.connections, RACE_BUYERS)
+            flows::race(&shop.url, &sku, RACE_BUYERS)
         })
     });
     let growth = |engine: &Engine, load: &Load<'_>, flow: &(dyn Fn(&Client, u64) -> Result<()> + Sync)| {

@@ -42,6 +42,8 @@ pub struct Race {
     pub pieces: u32,
     pub sold: u64,
     pub refused: u64,
+    /// Answers that told somebody to come again.
+    pub later: u64,
     pub seconds: f64,
 }
 
@@ -62,7 +64,7 @@ impl Report {
             "| flow | requests/s | of the bare pair | p50 | p99 | CPU per request | of the bare pair |\n\
              |---|--:|--:|--:|--:|--:|--:|\n",
         );
-        let bare = std::iter::once((&self.bare, 1.0, 1.0));
+        let bare = std::iter::once((&self.bare, 1.0, 1.0)).filter(|_| !self.flows.is_empty());
         let flows = self.flows.iter().map(|flow| (&flow.measured, flow.of_bare, flow.cpu_of_bare));
         for (measured, of_bare, cpu_of_bare) in bare.chain(flows) {
             // Writing to a String cannot fail.
@@ -83,8 +85,8 @@ impl Report {
         if let Some(race) = &self.race {
             let _ = writeln!(
                 table,
-                "Race: {} buyers for {} pieces: {} sold, {} refused, in {:.1} s.",
-                race.buyers, race.pieces, race.sold, race.refused, race.seconds
+                "Race: {} buyers at once for {} pieces: {} sold, {} refused, in {:.1} s; {} answers were to come later.",
+                race.buyers, race.pieces, race.sold, race.refused, race.seconds, race.later
             );
         }
         let _ = writeln!(

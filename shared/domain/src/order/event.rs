@@ -200,22 +200,22 @@ fn next(stage: Stage, event: &OrderEvent) -> Stage {
             Stage::AwaitingPayment { goods, payment, asked_at, is_asking: false, is_cancelling: false }
         }
         (Stage::Authorising { goods, stop }, E::PaymentAuthorized { payment }) => {
-            Stage::Committing { goods, payment: payment.clone(), stop }
+            Stage::Committing { goods, payment: payment.clone(), stop, was_awaited: false }
         }
         (Stage::AwaitingPayment { goods, .. }, E::PaymentAuthorized { payment }) => {
-            Stage::Committing { goods, payment: payment.clone(), stop: None }
+            Stage::Committing { goods, payment: payment.clone(), stop: None, was_awaited: true }
         }
-        (Stage::Committing { mut goods, payment, stop }, E::StockCommitted { sku }) => {
+        (Stage::Committing { mut goods, payment, stop, was_awaited }, E::StockCommitted { sku }) => {
             goods.set_stock(sku, LineStock::Committed);
             if goods.is_every(LineStock::Committed) {
-                Stage::Capturing { goods, payment, stop }
+                Stage::Capturing { goods, payment, stop, was_awaited }
             } else {
-                Stage::Committing { goods, payment, stop }
+                Stage::Committing { goods, payment, stop, was_awaited }
             }
         }
-        (Stage::Committing { mut goods, payment, stop }, E::StockLost { sku }) => {
+        (Stage::Committing { mut goods, payment, stop, was_awaited }, E::StockLost { sku }) => {
             goods.set_stock(sku, LineStock::Refused { available: 0 });
-            Stage::Committing { goods, payment, stop }
+            Stage::Committing { goods, payment, stop, was_awaited }
         }
         (Stage::Capturing { goods, .. }, E::PaymentCaptured { payment }) => Stage::Sold(Box::new(Sale {
             goods: *goods,
@@ -226,7 +226,11 @@ fn next(stage: Stage, event: &OrderEvent) -> Stage {
             cancellation: None,
         })),
         (stage, E::UndoStarted { ending, payment, is_voiding, is_unclaiming }) => {
-            let was_awaited = matches!(stage, Stage::AwaitingPayment { .. });
+            let was_awaited = match &stage {
+                Stage::AwaitingPayment { .. } => true,
+                Stage::Committing { was_awaited, .. } | Stage::Capturing { was_awaited, .. } => *was_awaited,
+                _ => false,
+            };
             Stage::Undoing(Box::new(Undoing {
                 goods: into_goods(stage),
                 payment: payment.as_deref().cloned(),

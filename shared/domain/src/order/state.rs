@@ -102,12 +102,18 @@ pub enum Stage {
         goods: Box<Goods>,
         payment: Box<PaymentSnapshot>,
         stop: Option<Stop>,
+        /// As in [`Undoing`].
+        #[serde(default)]
+        was_awaited: bool,
     },
     /// The pivot: refused, it is all undone; done, nothing is; unknown, it is asked again.
     Capturing {
         goods: Box<Goods>,
         payment: Box<PaymentSnapshot>,
         stop: Option<Stop>,
+        /// As in [`Undoing`].
+        #[serde(default)]
+        was_awaited: bool,
     },
     Undoing(Box<Undoing>),
     Ended(Box<Ended>),

@@ -6,6 +6,7 @@ mod money;
 mod orders;
 mod proof;
 mod rest;
+mod staff;
 mod stock;
 
 use kit::{Sqlite, World};
@@ -71,6 +72,7 @@ pub async fn audit(world: &Arc<World>, diary: &Diary, before: &Opening) -> Vec<S
     books.audit_proofs().await;
     books.audit_money();
     books.audit_mails();
+    books.audit_staff();
     books.audit_rest();
     books.findings
 }

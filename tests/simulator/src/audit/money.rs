@@ -102,7 +102,7 @@ impl Books<'_> {
 
     fn audit_promised_refunds(&mut self) {
         for promise in self.promises.clone() {
-            let Promise::Refund { id, order, pieces, .. } = &promise else { continue };
+            let Promise::Refund { id, order, pieces, amount, .. } = &promise else { continue };
             let known = self.orders.get(order).and_then(|order| {
                 items(order, "refunds").iter().find(|refund| text(refund, "id") == id).cloned()
             });
@@ -114,6 +114,7 @@ impl Books<'_> {
             let lines: Vec<_> =
                 lines.map(|line| (text(line, "sku").to_owned(), number(line, "quantity"))).collect();
             self.equal(&format!("refund {id}: its pieces"), &lines, pieces);
+            self.equal(&format!("refund {id}: its amount"), number(&refund["amount"], "amount"), *amount);
         }
     }
 }

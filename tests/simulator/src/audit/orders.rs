@@ -73,7 +73,7 @@ impl Books<'_> {
                 format!("order {id} was placed, and is {status}")
             });
             let was_cancelled =
-                is_promised(&|promise| matches!(promise, Promise::Cancelled { order } if order == id));
+                is_promised(&|promise| matches!(promise, Promise::Cancelled { order, .. } if order == id));
             self.equal(&format!("order {id}: whether it is cancelled"), status == "cancelled", was_cancelled);
             let sent = promises
                 .iter()

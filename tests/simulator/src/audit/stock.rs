@@ -114,7 +114,7 @@ impl Books<'_> {
         let mut seen: Vec<&str> = Vec::new();
         let (mut restocked, mut gone) = (0, 0);
         for promise in &self.promises {
-            let Promise::Refund { id: refund, order: of, pieces, restock } = promise else { continue };
+            let Promise::Refund { id: refund, order: of, pieces, restock, .. } = promise else { continue };
             if of != id || seen.contains(&refund.as_str()) {
                 continue;
             }

@@ -87,8 +87,12 @@ fn state_name(order: &Order) -> String {
         Stage::AwaitingPayment { is_asking, is_cancelling, .. } => {
             format!("awaiting_payment{}{}", flag(*is_asking, "asking"), flag(*is_cancelling, "cancelling"))
         }
-        Stage::Committing { stop, .. } => format!("committing{}", stop_name(stop.as_ref())),
-        Stage::Capturing { stop, .. } => format!("capturing{}", stop_name(stop.as_ref())),
+        Stage::Committing { stop, was_awaited, .. } => {
+            format!("committing{}{}", stop_name(stop.as_ref()), flag(*was_awaited, "awaited"))
+        }
+        Stage::Capturing { stop, was_awaited, .. } => {
+            format!("capturing{}{}", stop_name(stop.as_ref()), flag(*was_awaited, "awaited"))
+        }
         Stage::Undoing(undoing) => format!(
             "undoing {}{}{}{}{}{}",
             ending_name(&undoing.ending),
