@@ -67,10 +67,11 @@ cargo xtask seed      fill a running shop with watches
     --url http://127.0.0.1:8787
 
 cargo xtask verify-proof URL SKU   whether a SKU was ever oversold, or its ledger changed; shares no code with the shop
-    --since HEAD      and whether a head that was written down is still in it
+    --since HEAD,HEAD and whether heads that were written down are still in it
 
-cargo xtask simulate  days in the life of the shop with every fault there is, and an audit after each
+cargo xtask simulate  days in the life of the shop with whatever can go wrong, and an audit after each
     --seeds 200       how many days
+    --storm           every fault on every one of them
     --first 0         the first of their seeds
     --seed 7          one of them alone
     --replay FILE     a day that was written down when it failed, told in full
