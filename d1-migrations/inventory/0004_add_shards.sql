@@ -32,3 +32,20 @@ insert into shard_shelves (sku, shard, location_id, seq, on_hand, reserved, prio
   select sku, 0, location_id, seq, on_hand, reserved, priority, priority_version from shelves;
 
 create index shard_shelves_by_location on shard_shelves (location_id, priority_version, sku, shard);
+
+-- What the release before still writes reaches the new table, and its own rows only ever were home's.
+create trigger shelves_inserted after insert on shelves
+BEGIN
+  insert into shard_shelves (sku, shard, location_id, seq, on_hand, reserved, priority, priority_version)
+    values (new.sku, 0, new.location_id, new.seq, new.on_hand, new.reserved, new.priority, new.priority_version)
+    on conflict (sku, shard, location_id) do update set seq = excluded.seq, on_hand = excluded.on_hand,
+    reserved = excluded.reserved where excluded.seq > shard_shelves.seq;
+END;
+
+create trigger shelves_updated after update on shelves
+BEGIN
+  insert into shard_shelves (sku, shard, location_id, seq, on_hand, reserved, priority, priority_version)
+    values (new.sku, 0, new.location_id, new.seq, new.on_hand, new.reserved, new.priority, new.priority_version)
+    on conflict (sku, shard, location_id) do update set seq = excluded.seq, on_hand = excluded.on_hand,
+    reserved = excluded.reserved where excluded.seq > shard_shelves.seq;
+END;

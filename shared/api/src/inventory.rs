@@ -90,9 +90,11 @@ impl StockLevel {
             available: stock.available(),
             available_is_capped: false,
             locations: stock.shelves().iter().map(LocationLevel::from).collect(),
-            spread: stock
-                .spread()
-                .map(|_| SpreadLevel { shards: stock.shards_wanted(), under_way: stock.under_way() }),
+            spread: stock.spread().map(|_| SpreadLevel {
+                shards: stock.shards_wanted(),
+                under_way: stock.under_way(),
+                together: !stock.is_scattered(),
+            }),
             updated_at: None,
         }
     }
@@ -126,6 +128,8 @@ pub struct SpreadLevel {
     pub shards: u32,
     /// Pieces that have left one object and not arrived at another.
     pub under_way: i64,
+    /// Whether the first object has all of it that is for sale: nothing is lent, and nothing still has to come back.
+    pub together: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DurationMs, Money, Sku, id::ProductId, time::MINUTE_MS};
+use crate::{
+    DurationMs, Money, Sku, Timestamp,
+    id::ProductId,
+    time::{MINUTE_MS, SECOND_MS},
+};
 
 /// Pieces that the catalogue admits to know of, at most: more than any line can ask for tells nothing more.
 pub const AVAILABLE_SHOWN_MAX: u32 = crate::quantity::LINE_QUANTITY_MAX;
@@ -10,6 +14,13 @@ pub const AVAILABLE_SHOWN_MAX: u32 = crate::quantity::LINE_QUANTITY_MAX;
 /// How long the word that the last piece is sold is believed. Goods that arrive are told of at once, but that message may be lost, and
 /// nobody is to be refused for longer than this because of it.
 pub const SOLD_OUT_BELIEVED_MS: DurationMs = MINUTE_MS;
+/// How far the clock of whoever said so may be ahead.
+const AHEAD_MS: DurationMs = 5 * SECOND_MS;
+
+/// Whether what was seen to be sold out `at` that time may be refused without asking.
+pub fn is_still_believed(at: Timestamp, now: Timestamp) -> bool {
+    at <= now.plus(AHEAD_MS) && now < at.plus(SOLD_OUT_BELIEVED_MS)
+}
 
 /// One SKU as it is sold right now, in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,4 +47,20 @@ pub struct Quote {
 
 fn one() -> u32 {
     1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_about_the_last_piece_is_believed_for_a_minute() {
+        let now = Timestamp::default().plus(10 * MINUTE_MS);
+        for (at_s, is_believed) in
+            [(0, false), (540, false), (541, true), (600, true), (605, true), (606, false)]
+        {
+            let at = Timestamp::default().plus(at_s * SECOND_MS);
+            assert_eq!(is_still_believed(at, now), is_believed, "{at_s} s");
+        }
+    }
 }

@@ -9,8 +9,9 @@ use kit::{
     Chaos, Shop, World,
     client::Ask,
     mounts::Inside,
-    seed::{NOTHING, adjust},
+    seed::{FIELD, NOTHING, adjust},
 };
+use platform::sql;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -60,11 +61,13 @@ fn all_of_its_objects_sell_and_staff_see_the_sum() {
         let level = shop.get(path.as_str()).as_staff().send().await.expect(200);
         let seen = (level.number("/on_hand"), level.number("/reserved"), level.number("/spread/shards"));
         assert_eq!(seen, (PIECES - 80, 0, i64::from(SHARDS)));
+        assert!(!level.body["spread"]["together"].as_bool().unwrap());
         // Back into one.
         spread(&shop, NOTHING.sku, 1).send().await.expect(200);
         world.at_rest().await;
         let level = shop.get(path.as_str()).as_staff().send().await.expect(200);
         assert_eq!((level.number("/on_hand"), level.number("/spread/shards")), (PIECES - 80, 1));
+        assert!(level.body["spread"]["together"].as_bool().unwrap());
         world.assert_books_balance().await;
     });
 }
@@ -128,5 +131,29 @@ fn staff_can_take_out_what_is_lent() {
         let level =
             shop.get(format!("/v1/inventory/{}", NOTHING.sku).as_str()).as_staff().send().await.expect(200);
         assert_eq!(level.number("/on_hand"), 1);
+    });
+}
+
+#[test]
+fn what_the_release_before_writes_is_in_the_list() {
+    journey(async |world| {
+        let shop = world.client();
+        let places = shop.get("/v1/locations").as_staff().send().await.expect(200);
+        let place = places.text("/items/0/id");
+        let older = |seq: u64, on_hand: i64| {
+            let upsert = sql("insert into shelves (sku, location_id, seq, on_hand, reserved, priority, priority_version)
+                values (?1, ?2, ?3, ?4, 0, 1, 1) on conflict (sku, location_id) do update set seq = excluded.seq,
+                on_hand = excluded.on_hand where excluded.seq > shelves.seq");
+            let upsert = upsert.bind_text(FIELD.sku).bind_text(place).bind(seq).bind(on_hand);
+            world.database("meridian-inventory").transact(&[upsert]).unwrap();
+        };
+        for (seq, on_hand, expected) in [(1_000, 7, 7), (1_002, 5, 5), (1_001, 6, 5)] {
+            older(seq, on_hand);
+            let list = shop.get("/v1/inventory?limit=100").as_staff().send().await.expect(200);
+            let items = list.body["items"].as_array().unwrap();
+            let field = items.iter().find(|item| item["sku"] == FIELD.sku).unwrap();
+            let shelf = field["locations"].as_array().unwrap().iter().find(|one| one["location_id"] == place);
+            assert_eq!(shelf.unwrap()["on_hand"], expected, "after {seq}");
+        }
     });
 }

@@ -70,8 +70,8 @@ pub fn table(hunts: &[Hunt], days: u64) -> String {
     let mut text = format!(
         "# Planted bugs\n\nWritten by `cargo xtask simulate --bugs {days} --table docs/planted-bugs.md`. Each bug is a switch in the production code \
          (`shared/domain/src/planted.rs`) that only the simulator compiles. Days are lived from seed 0 on until the auditor finds something \
-         wrong; the table says which seed that was and what it found first. Four of them are in SQL, not in Rust: there the switch takes \
-         a condition out of a statement on its way to the database (`tests/kit/src/planted.rs`).\n\n| Bug | What is wrong | Seed | Found |\n|---|---|--:|---|\n"
+         wrong; the table says which seed that was and what it found first. Four of them are in SQL, not in Rust: there the switch \
+         changes a statement on its way to the database (`tests/kit/src/planted.rs`).\n\n| Bug | What is wrong | Seed | Found |\n|---|---|--:|---|\n"
     );
     for hunt in hunts {
         let (seed, found) = match &hunt.caught {

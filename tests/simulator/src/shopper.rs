@@ -153,6 +153,12 @@ impl Visit<'_> {
         if !attempt.in_tabs && answers.iter().any(|answer| answer.status != answers[0].status) {
             self.diary.complain(format!("two answers for one key of person {who}: {:?}", brief_all(answers)));
         }
+        let is_same =
+            |answer: &Answer| ["lines", "total"].iter().all(|it| answer.body[it] == answers[0].body[it]);
+        if !attempt.in_tabs && !answers.iter().all(is_same) {
+            self.diary
+                .complain(format!("one key of person {who} is told of two orders: {:?}", brief_all(answers)));
+        }
         let orders = answers.iter().filter(|answer| answer.status == 201).map(|answer| answer.text("/id"));
         let mut orders: Vec<_> = orders.collect();
         orders.dedup();

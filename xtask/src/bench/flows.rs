@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     sync::{
-        Barrier,
+        Condvar, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     thread,
@@ -219,21 +219,27 @@ pub fn race(url: &str, sku: &str, buyers: usize) -> Result<Race> {
         })
         .collect::<Result<Vec<_>>>()?;
     let (sold, refused, later) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-    let start = Barrier::new(buyers + 1);
+    let (is_open, opened) = (Mutex::new(false), Condvar::new());
+    let open = || {
+        *is_open.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        opened.notify_all();
+    };
     let buy = &|cart: &Cart, shown: &Value| -> Result<()> {
         let client = Client::connect(url);
-        start.wait();
+        let door = is_open.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(opened.wait_while(door, |is_open| !*is_open).unwrap_or_else(PoisonError::into_inner));
         let client = client?;
         loop {
             let answer = cart.order(&client, shown)?;
-            let counter = match answer.status {
-                201 => &sold,
-                409 if text(&answer.json()?, "/code")? == "out_of_stock" => &refused,
-                429 | 503 => &later,
+            let code = if answer.status == 409 { text(&answer.json()?, "/code")? } else { String::new() };
+            let (counter, is_final) = match (answer.status, code.as_str()) {
+                (201, _) => (&sold, true),
+                (409, "out_of_stock") => (&refused, true),
+                (202 | 429 | 503, _) | (409, "request_in_progress") => (&later, false),
                 _ => return answer.expect(201).map(drop),
             };
             counter.fetch_add(1, Ordering::Relaxed);
-            if answer.status != 429 && answer.status != 503 {
+            if is_final {
                 return Ok(());
             }
             thread::sleep(LATER);
@@ -246,10 +252,11 @@ pub fn race(url: &str, sku: &str, buyers: usize) -> Result<Race> {
                 let thread = thread::Builder::new().stack_size(STACK);
                 thread.spawn_scoped(scope, move || buy(cart, shown)).context("a thread for each buyer")
             })
-            .collect::<Result<Vec<_>>>()?;
-        start.wait();
+            .collect::<Result<Vec<_>>>();
         let started = Instant::now();
-        threads
+        // Whatever came of it: those who wait are let go.
+        open();
+        threads?
             .into_iter()
             .try_for_each(|thread| thread.join().map_err(|_| anyhow!("a buyer's thread ended badly"))?)?;
         anyhow::Ok(started)

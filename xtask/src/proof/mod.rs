@@ -21,13 +21,20 @@ const RETRIES: &str = "8";
 /// Of one answer, in seconds.
 const ANSWER_MAX: &str = "60";
 
-/// A parcel between two objects may arrive while they are read: then they are read again, so often and after so long.
-const READINGS: u32 = 6;
-const PAUSE: Duration = Duration::from_millis(500);
+/// A parcel between two objects may arrive while they are read: then they are read again.
+#[derive(Clone, Copy)]
+struct Patience {
+    readings: u32,
+    /// Longer than a shop remembers its answer.
+    pause: Duration,
+}
+
+const PATIENCE: Patience = Patience { readings: 4, pause: Duration::from_secs(6) };
 
 /// `since`: heads that were written down, with commas between them.
 pub fn run(url: &str, sku: &str, since: Option<String>) -> Result<()> {
-    let heads = since.iter().flat_map(|heads| heads.split(',')).map(|head| head.trim().to_owned()).collect();
+    let heads = since.iter().flat_map(|heads| heads.split(',')).map(str::trim);
+    let heads = heads.filter(|head| !head.is_empty()).map(str::to_owned).collect();
     let report = verify(url, sku, &heads)?;
     print!("{}", told(sku, &report, &heads));
     Ok(())
@@ -35,6 +42,10 @@ pub fn run(url: &str, sku: &str, since: Option<String>) -> Result<()> {
 
 /// Reads all of a SKU's proof, in which these heads must be; an error says what is wrong with it.
 pub fn verify(url: &str, sku: &str, heads: &BTreeSet<String>) -> Result<Report> {
+    verify_with(url, sku, heads, PATIENCE)
+}
+
+fn verify_with(url: &str, sku: &str, heads: &BTreeSet<String>, patience: Patience) -> Result<Report> {
     let url = url.trim_end_matches('/');
     // A SKU stands in a path as it is; what does not, is none.
     if !sku.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)) {
@@ -46,15 +57,15 @@ pub fn verify(url: &str, sku: &str, heads: &BTreeSet<String>) -> Result<Report> 
         if report.adds_up() {
             break report;
         }
-        if readings == READINGS {
+        if readings == patience.readings {
             let (moved, under_way) = (report.tally.moved, report.under_way);
             bail!(
                 "the proof of {sku} does not hold: its objects moved {moved} pieces to each other and say that {under_way} are on \
-                 their way. Together that has to be none; so it was in none of {READINGS} readings"
+                 their way. Together that has to be none; so it was in none of {readings} readings"
             );
         }
         readings += 1;
-        thread::sleep(PAUSE);
+        thread::sleep(patience.pause);
     };
     match heads.iter().find(|head| !report.found.contains(*head)) {
         Some(lost) => {
@@ -70,9 +81,17 @@ pub fn verify(url: &str, sku: &str, heads: &BTreeSet<String>) -> Result<Report> 
 fn verify_all(url: &str, sku: &str, heads: &BTreeSet<String>) -> Result<Report> {
     let mut report = verify_object(url, sku, 0, heads)?
         .with_context(|| format!("{url} knows of no such SKU as {sku}, or is a shop that proves nothing"))?;
+    if report.branches.iter().collect::<BTreeSet<_>>().len() < report.branches.len()
+        || report.branches.contains(&0)
+    {
+        bail!("the proof of {sku} does not hold: it names its objects as {:?}", report.branches);
+    }
     for shard in report.branches.clone() {
         // One that was never supplied has no ledger yet.
         if let Some(branch) = verify_object(url, sku, shard, heads)? {
+            if branch.chain.head == report.chain.head || report.heads.contains(&branch.chain.head) {
+                bail!("the proof of {sku} does not hold: shard {shard} shows the ledger of another one");
+            }
             report.heads.push(branch.chain.head.clone());
             report.add(&branch);
         }
@@ -147,6 +166,12 @@ fn told(sku: &str, report: &Report, since: &BTreeSet<String>) -> String {
             "It is sold by {count} objects, and this is the sum of them. Each has a head; those of the others are"
         ));
         lines.extend(report.heads.iter().map(|head| format!("  {head}")));
+    }
+    if report.under_way > 0 {
+        lines.push(format!(
+            "{} pieces are said to be on their way from one to another. No ledger shows where they are: ask again until there are none.",
+            report.under_way
+        ));
     }
     match since.len() {
         0 => lines.push("Write the head down: with --since HEAD,HEAD it can be asked for again.".to_owned()),

@@ -96,6 +96,9 @@ fn flaw(why: impl Into<String>) -> Flaw {
     Flaw { seq: None, why: why.into() }
 }
 
+/// More than any honest number, and so little that no sum overflows, whoever sends it.
+const NUMBER_MAX: i64 = 1 << 50;
+
 /// What a good proof says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -221,7 +224,7 @@ impl Verifier {
         ] {
             compare(what, claimed, found)?;
         }
-        if claim.under_way < 0 {
+        if !(0..NUMBER_MAX).contains(&claim.under_way) {
             return Err(flaw(format!("{} pieces cannot be on their way", claim.under_way)));
         }
         Ok(Report {
@@ -340,8 +343,7 @@ fn reads_in_one_way(entry: &Entry) -> Result<(), String> {
 }
 
 fn moves_like_its_kind(entry: &Entry) -> Result<(), String> {
-    // So that no number overflows, whoever sends it.
-    let is_small = |number: i64| number.unsigned_abs() < 1 << 50;
+    let is_small = |number: i64| (1 - NUMBER_MAX..NUMBER_MAX).contains(&number);
     if ![entry.delta, entry.reserved_delta, entry.on_hand, entry.reserved].into_iter().all(is_small) {
         return Err("its numbers are too large".into());
     }

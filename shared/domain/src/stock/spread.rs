@@ -216,7 +216,7 @@ impl Stock {
     }
 
     /// Whether goods that are not here may come back if they are called: then nobody is told that there are none.
-    pub(super) fn is_scattered(&self) -> bool {
+    pub fn is_scattered(&self) -> bool {
         self.home().is_some_and(|home| !home.is_together())
     }
 }
@@ -353,10 +353,10 @@ impl Draft {
         }
     }
 
-    /// The last parcel that this branch has sent home.
+    /// The parcel that this branch has on its way home; 0 for none. Home need not remember those that have arrived.
     pub fn sent_home(&self) -> u64 {
         match self.stock.spread() {
-            Some(Spread::Branch(branch)) => branch.road.sent,
+            Some(Spread::Branch(branch)) if !branch.road.is_free() => branch.road.sent,
             _ => 0,
         }
     }

@@ -7,7 +7,7 @@ use domain::{
     Currency, Money, Sku, Timestamp,
     catalog::{Image, ProductStatus},
     id::ProductId,
-    quote::{Quote, SOLD_OUT_BELIEVED_MS},
+    quote::{self, Quote},
 };
 use platform::{Database, Fault, Statement, sql};
 
@@ -38,8 +38,8 @@ impl Row {
         let is_sellable =
             self.status == ProductStatus::Active && self.is_offered != 0 && self.amount.is_some();
         // Whatever wrote the row without knowing of `sold_out_at` still told how many there are.
-        let is_sold_out = self.available == Some(0)
-            && self.sold_out_at.is_some_and(|at| now < at.plus(SOLD_OUT_BELIEVED_MS));
+        let is_sold_out =
+            self.available == Some(0) && self.sold_out_at.is_some_and(|at| quote::is_still_believed(at, now));
         Ok(Quote {
             sku: self.sku,
             product_id: self.product_id,

@@ -262,6 +262,15 @@ fn parcels_go_on_after_a_roll_back() {
     shop.check();
     let shares: Vec<_> = shop.objects.values().map(|object| object.stock.available()).collect();
     assert_eq!(shares, [303; 3]);
+    // And home learns of a branch that has nothing left that it has nothing, though it sent much once.
+    for buyer in 0..101 {
+        assert!(shop.buy(&format!("c{buyer}"), 3, 1));
+    }
+    assert!((0..3).all(|buyer| shop.buy(&format!("d{buyer}"), 99, HOME)));
+    shop.tell(HOME, StockCommand::Gather).unwrap();
+    shop.rest();
+    assert!(!shop.objects[&HOME].stock.is_scattered());
+    shop.check();
     shop.objects.values().for_each(assert_books_balance);
 }
 
