@@ -72,6 +72,7 @@ cargo xtask verify-proof URL SKU   whether a SKU was ever oversold, or its ledge
 cargo xtask simulate  days in the life of the shop with whatever can go wrong, and an audit after each
     --seeds 200       how many days
     --storm           every fault on every one of them
+    --shoppers 24     how many come to each
     --first 0         the first of their seeds
     --seed 7          one of them alone
     --replay FILE     a day that was written down when it failed, told in full

@@ -133,8 +133,23 @@ pub enum Upset {
     RollBack(String, DurationMs),
 }
 
-/// Shoppers of a day.
-const SHOPPERS: u64 = 24;
+/// However many shoppers come.
+const CLERKS: u64 = 3;
+
+/// What sort of day it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    pub shoppers: u64,
+    /// Every fault is on.
+    pub is_stormy: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { shoppers: 24, is_stormy: false }
+    }
+}
+
 const WANTED: [(Goods, u64); 5] = [(FIELD, 2), (DIVER, 3), (DRESS, 5), (LAST, 8), (NOTHING, 16)];
 const METHODS: [&str; 12] = [
     "pm_card_visa",
@@ -159,32 +174,33 @@ const OPEN_MS: DurationMs = 60_000;
 impl Day {
     /// The day that a seed stands for.
     pub fn of(seed: u64) -> Self {
-        Self::with(seed, |weather| weather)
+        Self::of_sort(seed, Sort::default())
     }
 
     /// The same with every fault on.
     pub fn stormy(seed: u64) -> Self {
-        Self::with(seed, Weather::at_its_worst)
+        Self::of_sort(seed, Sort { is_stormy: true, ..Sort::default() })
     }
 
-    fn with(seed: u64, change: impl FnOnce(Weather) -> Weather) -> Self {
+    pub fn of_sort(seed: u64, Sort { shoppers, is_stormy }: Sort) -> Self {
         // Another sequence than the world's own, which begins with the same seed.
         let chance = Chance::new(seed.wrapping_mul(0xd134_2543_de82_ef95) ^ 0x6d65_7269_6469_616e);
-        let weather = change(Weather::of(&chance));
+        let weather = Weather::of(&chance);
+        let weather = if is_stormy { weather.at_its_worst() } else { weather };
         let mut people: Vec<Person> = Vec::new();
         // Some days all come in the same second.
         let crowd_ms = [OPEN_MS, OPEN_MS, 1_000, 10][chance.below(4) as usize];
         let come = |people: &mut Vec<Person>, role: Role| {
             people.push(Person { id: people.len(), comes_at_ms: chance.below(crowd_ms), role });
         };
-        for _ in 0..SHOPPERS {
+        for _ in 0..shoppers {
             come(&mut people, Role::Shopper(shopper(&chance)));
         }
-        for _ in 0..3 {
-            come(&mut people, Role::Clerk(tasks(&chance)));
+        for _ in 0..CLERKS {
+            come(&mut people, Role::Clerk(tasks(&chance, shoppers)));
         }
         if weather.upsets > 0 {
-            come(&mut people, Role::Operator(upsets(&chance, weather.upsets)));
+            come(&mut people, Role::Operator(upsets(&chance, shoppers, weather.upsets)));
         }
         Self { seed, weather, people, strikes: None }
     }
@@ -242,9 +258,9 @@ fn wish(chance: &Chance) -> Wish {
     }
 }
 
-fn tasks(chance: &Chance) -> Vec<Task> {
+fn tasks(chance: &Chance, shoppers: u64) -> Vec<Task> {
     let mut tasks: Vec<Task> =
-        (0..20).flat_map(|_| [Task::Wait(chance.below(8_000)), task(chance)]).collect();
+        (0..20).flat_map(|_| [Task::Wait(chance.below(8_000)), task(chance, shoppers)]).collect();
     if is_one_in(chance, 4) {
         // Enough for several objects, then hardly enough for one: all of it is lent, called back, and maybe lent again.
         let sku = pick(chance, &ALL).sku.to_owned();
@@ -264,8 +280,8 @@ fn tasks(chance: &Chance) -> Vec<Task> {
     tasks
 }
 
-fn task(chance: &Chance) -> Task {
-    let of = chance.below(SHOPPERS) as usize;
+fn task(chance: &Chance, shoppers: u64) -> Task {
+    let of = chance.below(shoppers) as usize;
     let goods = pick(chance, &ALL);
     match chance.below(16) {
         0..2 => Task::Adjust {
@@ -284,7 +300,7 @@ fn task(chance: &Chance) -> Task {
     }
 }
 
-fn upsets(chance: &Chance, count: u64) -> Vec<Upset> {
+fn upsets(chance: &Chance, shoppers: u64, count: u64) -> Vec<Upset> {
     let one = || match chance.below(5) {
         0 => Upset::RestartAll,
         4 => {
@@ -292,7 +308,7 @@ fn upsets(chance: &Chance, count: u64) -> Vec<Upset> {
             Upset::RollBack(class.to_owned(), chance.below(20_000))
         }
         1 => Upset::EvictStock(pick(chance, &ALL).sku.to_owned()),
-        _ => Upset::EvictOrder(chance.below(SHOPPERS) as usize),
+        _ => Upset::EvictOrder(chance.below(shoppers) as usize),
     };
     (0..count).flat_map(|_| [Upset::Wait(chance.below(20_000)), one()]).collect()
 }

@@ -17,6 +17,7 @@ use std::{
 use domain::Bug;
 use simulator::{
     Day, Outcome,
+    day::Sort,
     hunt::hunt,
     live_through,
     run::Tally,
@@ -34,8 +35,7 @@ struct Options {
     first: u64,
     seeds: u64,
     threads: usize,
-    /// Every fault on every day.
-    is_stormy: bool,
+    sort: Sort,
     /// One day, told in full.
     replay: Option<PathBuf>,
     /// Where a failing day is written.
@@ -54,7 +54,7 @@ fn options() -> Result<Options, String> {
         first: 0,
         seeds: 200,
         threads,
-        is_stormy: false,
+        sort: Sort::default(),
         replay: None,
         out: PathBuf::from("target/simulate"),
         bugs: None,
@@ -64,13 +64,14 @@ fn options() -> Result<Options, String> {
     let mut words = std::env::args().skip(1);
     while let Some(name) = words.next() {
         if name == "--storm" {
-            options.is_stormy = true;
+            options.sort.is_stormy = true;
             continue;
         }
         let value = words.next().ok_or_else(|| format!("{name} wants a value"))?;
         let number = || value.parse::<u64>().map_err(|_| format!("{name} wants a number, not {value}"));
         match name.as_str() {
             "--seeds" => options.seeds = number()?,
+            "--shoppers" => options.sort.shoppers = number()?.max(1),
             "--first" => options.first = number()?,
             "--seed" => (options.first, options.seeds) = (number()?, 1),
             "--threads" => options.threads = usize::try_from(number()?.max(1)).unwrap_or(1),
@@ -146,11 +147,7 @@ fn simulate(options: &Options) -> Result<bool, String> {
                         if number >= options.seeds {
                             return;
                         }
-                        let day = if options.is_stormy {
-                            Day::stormy(options.first + number)
-                        } else {
-                            Day::of(options.first + number)
-                        };
+                        let day = Day::of_sort(options.first + number, options.sort);
                         let outcome = live_through(&day);
                         *tally.lock().unwrap_or_else(PoisonError::into_inner) += outcome.tally;
                         done.fetch_add(1, Ordering::Relaxed);
@@ -184,8 +181,9 @@ fn simulate(options: &Options) -> Result<bool, String> {
         .and_then(|()| std::fs::write(&file, text))
         .map_err(|error| format!("{}: {error}", file.display()))?;
     println!("\n{}", report::story(&short, &short_outcome));
-    let storm = if options.is_stormy { " --storm" } else { "" };
-    println!("the day itself: cargo xtask simulate --seed {}{storm}", day.seed);
+    let Sort { shoppers, is_stormy } = options.sort;
+    let storm = if is_stormy { " --storm" } else { "" };
+    println!("the day itself: cargo xtask simulate --seed {} --shoppers {shoppers}{storm}", day.seed);
     println!("the short one:  cargo xtask simulate --replay {}", file.display());
     Ok(false)
 }
